@@ -1,0 +1,2 @@
+Console.Error.WriteLine("hub: nothing here yet");
+return 2;

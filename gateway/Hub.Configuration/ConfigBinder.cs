@@ -1,0 +1,215 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+
+namespace Hub.Configuration;
+
+/// <summary>
+/// Makes an object of a type out of a part of the config and tells everything that is wrong with it at once: unknown
+/// names (with the name that was probably meant), values of a wrong kind, missing ones, and what
+/// <see cref="ValidationAttribute"/>s refuse.
+/// </summary>
+/// <remarks>
+/// .NET's own binder passes over unknown names and stops at the first wrong value; a person who writes a config of
+/// 2,000 routes needs all of them, with lines.
+/// Bound are public properties with a setter (init too) of: string, bool, numbers, <see cref="TimeSpan"/>,
+/// <see cref="DateTimeOffset"/>, <see cref="Uri"/>, enums, <see cref="Secret"/>, lists, dictionaries by name, nested
+/// classes, and <see cref="ConfigNode"/> itself for a part that another plane reads.
+/// </remarks>
+public static class ConfigBinder
+{
+    /// <summary>Binds <paramref name="node"/>; a missing one (null) gives the type's defaults, checked like any other.</summary>
+    public static T Bind<T>(ConfigNode? node, List<ConfigProblem> problems)
+        where T : class, new() =>
+        (T)BindObject(typeof(T), node, problems);
+
+    private static object BindObject(Type type, ConfigNode? node, List<ConfigProblem> problems)
+    {
+        var instance = Activator.CreateInstance(type)!;
+        if (node is { Kind: not JsonValueKind.Object })
+        {
+            problems.Add(Wrong(node, "an object in braces"));
+            return instance;
+        }
+
+        var properties = type.GetProperties().Where(property => property.CanWrite).ToDictionary(
+            property => property.Name, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, child) in node?.Children ?? [])
+        {
+            if (!properties.TryGetValue(name, out var property))
+            {
+                var meant = properties.Keys.MinBy(known => Distance(known, name));
+                problems.Add(new ConfigProblem(
+                    child.Path, child.Line, $"'{name}' is not known here", "it would be passed over in silence",
+                    meant is not null && Distance(meant, name) <= 3
+                        ? $"write '{meant}', or remove it"
+                        : $"use one of: {string.Join(", ", properties.Keys.Order())}; or remove it"));
+                continue;
+            }
+
+            if (child.Kind != JsonValueKind.Null && BindValue(property.PropertyType, child, problems) is { } value)
+            {
+                property.SetValue(instance, value);
+            }
+        }
+
+        Validate(instance, properties.Values, node, problems);
+        return instance;
+    }
+
+    private static object? BindValue(Type type, ConfigNode node, List<ConfigProblem> problems)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type == typeof(ConfigNode))
+        {
+            return node;
+        }
+
+        if (type != typeof(string) && type.IsGenericType)
+        {
+            var arguments = type.GetGenericArguments();
+            return arguments.Length == 2 ? BindDictionary(arguments[1], node, problems) : BindList(arguments[0], node, problems);
+        }
+
+        if (Scalar(type) is { } scalar)
+        {
+            if (node.Text is { } text && scalar.Parse(text) is { } value)
+            {
+                return value;
+            }
+
+            problems.Add(Wrong(node, scalar.Expected, secret: type == typeof(Secret)));
+            return null;
+        }
+
+        return BindObject(type, node, problems);
+    }
+
+    private static object? BindList(Type item, ConfigNode node, List<ConfigProblem> problems)
+    {
+        if (node.Kind != JsonValueKind.Array)
+        {
+            problems.Add(Wrong(node, "a list in brackets"));
+            return null;
+        }
+
+        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(item))!;
+        foreach (var (_, child) in node.Children)
+        {
+            if (BindValue(item, child, problems) is { } value)
+            {
+                list.Add(value);
+            }
+        }
+
+        return list;
+    }
+
+    private static IDictionary? BindDictionary(Type item, ConfigNode node, List<ConfigProblem> problems)
+    {
+        if (node.Kind != JsonValueKind.Object)
+        {
+            problems.Add(Wrong(node, "an object in braces"));
+            return null;
+        }
+
+        var dictionary = (IDictionary)Activator.CreateInstance(
+            typeof(Dictionary<,>).MakeGenericType(typeof(string), item), StringComparer.OrdinalIgnoreCase)!;
+        foreach (var (name, child) in node.Children)
+        {
+            if (BindValue(item, child, problems) is { } value)
+            {
+                dictionary.Add(name, value);
+            }
+        }
+
+        return dictionary;
+    }
+
+    private static (Func<string, object?> Parse, string Expected)? Scalar(Type type)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        if (type.IsEnum)
+        {
+            // The field's words have blanks ("per customer"); C#'s names have none.
+            return (text => Enum.TryParse(type, text.Replace(" ", "", StringComparison.Ordinal), true, out var value)
+                    && Enum.IsDefined(type, value) ? value : null,
+                $"one of {string.Join(", ", Enum.GetNames(type))}");
+        }
+
+        return type switch
+        {
+            _ when type == typeof(string) => (text => text, "a text"),
+            _ when type == typeof(bool) => (text => bool.TryParse(text, out var value) ? value : null, "true or false"),
+            _ when type == typeof(int) =>
+                (text => int.TryParse(text, NumberStyles.Integer, culture, out var value) ? value : null, "a whole number"),
+            _ when type == typeof(long) =>
+                (text => long.TryParse(text, NumberStyles.Integer, culture, out var value) ? value : null, "a whole number"),
+            _ when type == typeof(decimal) =>
+                (text => decimal.TryParse(text, NumberStyles.Number, culture, out var value) ? value : null, "a number"),
+            _ when type == typeof(double) =>
+                (text => double.TryParse(text, NumberStyles.Float, culture, out var value) ? value : null, "a number"),
+            _ when type == typeof(TimeSpan) => (
+                text => TimeSpan.TryParse(text, culture, out var value) ? value : null, "a time span such as \"02:00:00\" (two hours)"),
+            _ when type == typeof(DateTimeOffset) => (
+                text => DateTimeOffset.TryParse(text, culture, DateTimeStyles.AssumeUniversal, out var value) ? value : null,
+                "a time such as \"2027-01-31T06:00:00Z\""),
+            _ when type == typeof(Uri) => (
+                text => Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out var value) ? value : null, "an address such as \"http://shop.local\""),
+            _ when type == typeof(Secret) => (
+                text => Secret.TryParse(text, out var value) ? value : null, "\"env:NAME\" or \"file:PATH\", never the secret itself"),
+            _ => null,
+        };
+    }
+
+    private static void Validate(
+        object instance, IEnumerable<PropertyInfo> properties, ConfigNode? node, List<ConfigProblem> problems)
+    {
+        foreach (var property in properties)
+        {
+            var place = node?[property.Name] ?? node;
+            foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
+            {
+                if (rule is RequiredAttribute && node?[property.Name] is { Kind: not JsonValueKind.Null })
+                {
+                    continue;
+                }
+
+                if (!rule.IsValid(property.GetValue(instance)))
+                {
+                    var missing = rule is RequiredAttribute;
+                    problems.Add(new ConfigProblem(
+                        node is null ? property.Name : $"{node.Path}.{property.Name}", place?.Line ?? 0,
+                        missing ? $"'{property.Name}' is missing" : rule.FormatErrorMessage(property.Name).TrimEnd('.'),
+                        missing ? "nothing can stand in for it" : "the value is outside of what can work",
+                        missing ? $"add '{property.Name}'" : "correct the value"));
+                }
+            }
+        }
+    }
+
+    // A literal where a secret belongs must not be printed back.
+    private static ConfigProblem Wrong(ConfigNode node, string expected, bool secret = false) => new(
+        node.Path, node.Line,
+        node.Text is null || secret ? "the value is of a wrong kind" : $"'{node.Text}' is not {expected}",
+        $"{expected} is expected here", "correct the value");
+
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var cost = char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]) ? 0 : 1;
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + cost));
+            }
+        }
+
+        return row[b.Length];
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Refit;
+
+namespace Hub.Control.Protocol;
+
+/// <summary>
+/// The control API as CLI and page speak it. Datasets are answered by the migration plane, orders and connectors by the
+/// adapters plane, explanations by a gateway plane; control forwards those, so that one address is enough.
+/// </summary>
+/// <remarks>Refusals are RFC 9457 problems: <see cref="ApiException"/> with status and body.</remarks>
+public interface IControlApi
+{
+    [Get("/api/status")]
+    Task<StatusView> GetStatusAsync(CancellationToken cancellationToken = default);
+
+    [Get("/api/groups")]
+    Task<ImmutableArray<GroupView>> GetGroupsAsync(CancellationToken cancellationToken = default);
+
+    [Get("/api/groups/{group}")]
+    Task<GroupView> GetGroupAsync(string group, CancellationToken cancellationToken = default);
+
+    [Post("/api/groups/{group}/shift")]
+    Task<FlipResult> ShiftGroupAsync(
+        string group, [Body] ShiftGroup request, [Header("If-Match")] string revision, CancellationToken cancellationToken = default);
+
+    [Post("/api/groups/{group}/rollback")]
+    Task<FlipResult> RollbackGroupAsync(string group, [Body] RollbackGroup request, CancellationToken cancellationToken = default);
+
+    [Post("/api/groups/rollback")]
+    Task<FlipResult> RollbackAllAsync([Body] RollbackGroup request, CancellationToken cancellationToken = default);
+
+    [Put("/api/freeze")]
+    Task<FreezeView> FreezeAsync([Body] FreezeRequest request, CancellationToken cancellationToken = default);
+
+    [Delete("/api/freeze")]
+    Task<FreezeView> UnfreezeAsync(CancellationToken cancellationToken = default);
+
+    [Get("/api/document")]
+    Task<DocumentView> GetDocumentAsync(CancellationToken cancellationToken = default);
+
+    [Put("/api/document")]
+    Task<DocumentPlan> ApplyDocumentAsync(
+        [Body] ApplyDocument request, [Header("If-Match")] string revision, CancellationToken cancellationToken = default);
+
+    [Post("/api/document/plan")]
+    Task<DocumentPlan> PlanDocumentAsync([Body] ApplyDocument request, CancellationToken cancellationToken = default);
+
+    [Get("/api/planes")]
+    Task<ImmutableArray<PlaneView>> GetPlanesAsync(CancellationToken cancellationToken = default);
+
+    [Get("/api/audit")]
+    Task<ImmutableArray<AuditView>> GetAuditAsync(int take = 100, CancellationToken cancellationToken = default);
+
+    [Get("/api/tokens")]
+    Task<ImmutableArray<TokenView>> GetTokensAsync(CancellationToken cancellationToken = default);
+
+    [Post("/api/tokens")]
+    Task<CreatedToken> CreateTokenAsync([Body] CreateToken request, CancellationToken cancellationToken = default);
+
+    [Delete("/api/tokens/{name}")]
+    Task RevokeTokenAsync(string name, CancellationToken cancellationToken = default);
+
+    [Post("/api/explain")]
+    Task<ExplainView> ExplainAsync([Body] ExplainRequest request, CancellationToken cancellationToken = default);
+
+    [Get("/api/requests")]
+    Task<ImmutableArray<LedgerEntry>> GetRequestsAsync(
+        string? customer = null, string? order = null, string? address = null, DateTimeOffset? since = null,
+        CancellationToken cancellationToken = default);
+
+    [Get("/api/datasets")]
+    Task<ImmutableArray<DatasetView>> GetDatasetsAsync(CancellationToken cancellationToken = default);
+
+    [Get("/api/datasets/{dataset}")]
+    Task<DatasetView> GetDatasetAsync(string dataset, CancellationToken cancellationToken = default);
+
+    [Get("/api/orders")]
+    Task<ImmutableArray<OrderView>> GetOrdersAsync(int take = 100, CancellationToken cancellationToken = default);
+
+    [Get("/api/orders/{channel}/{id}")]
+    Task<OrderDetail> GetOrderAsync(string channel, string id, CancellationToken cancellationToken = default);
+
+    [Get("/api/connectors")]
+    Task<ImmutableArray<ConnectorView>> GetConnectorsAsync(CancellationToken cancellationToken = default);
+
+    [Get("/api/connectors/{connector}")]
+    Task<ConnectorView> GetConnectorAsync(string connector, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+
+namespace Hub.Control.Protocol;
+
+/// <summary>The version of what control and planes say to each other. Control serves planes of this version and the last.</summary>
+public static class ProtocolVersion
+{
+    public const int Current = 1;
+}
+
+/// <summary>A plane's first words: the body of <c>POST /api/planes</c>, whose answer is the stream.</summary>
+/// <param name="Plane">Its name, unique among planes: <c>gw-1</c>.</param>
+/// <param name="Role"><c>gateway</c>, <c>migration</c> or <c>adapters</c>.</param>
+/// <param name="Protocol">Its <see cref="ProtocolVersion"/>.</param>
+/// <param name="Version">Its build, for people.</param>
+/// <param name="Api">Where its own part of the API is served, for control to forward to.</param>
+/// <param name="ApiToken">Drawn by the plane at its start: the bearer token that control forwards with.</param>
+/// <param name="Holds">The revision it serves now, from its disk; <see cref="RevisionId.None"/> if none.</param>
+/// <param name="DocumentHash">The document it holds, so that control need not send it again.</param>
+/// <param name="Rollbacks">Rollbacks made on this plane that no revision holds yet.</param>
+public sealed record PlaneHello(
+    string Plane,
+    string Role,
+    int Protocol,
+    string Version,
+    Uri Api,
+    string ApiToken,
+    RevisionId Holds,
+    string DocumentHash,
+    ImmutableArray<PlaneRollback> Rollbacks);
+
+/// <summary>A rollback made on a plane while control could not be asked (SAFETY.md 12).</summary>
+/// <param name="Id">Drawn by the plane; control takes each once.</param>
+/// <param name="Group">The group, or null for all.</param>
+/// <param name="Evacuate">Whether customers with a claim of New are evacuated.</param>
+public sealed record PlaneRollback(Guid Id, string? Group, bool Evacuate, string By, string? Reason, DateTimeOffset At);
+
+/// <summary>
+/// What a plane says each second and at once after a swap: <c>POST /api/planes/{plane}/report</c>. An answer of 2xx renews
+/// its lease, counted by the plane from when it sent the report.
+/// </summary>
+/// <param name="Serves">The revision that each request is placed by from now on.</param>
+/// <param name="Problems">What is wrong with this plane, for <c>hub status</c>; a document it could not take among it.</param>
+/// <param name="Rollbacks">Its own rollbacks that no revision holds yet.</param>
+/// <param name="Stopping">The plane drains and stops: it is not waited for any longer.</param>
+public sealed record PlaneReport(
+    string Plane,
+    RevisionId Serves,
+    ImmutableArray<string> Problems,
+    ImmutableArray<PlaneRollback> Rollbacks,
+    bool Stopping = false);
+
+/// <summary>A plane as control sees it.</summary>
+/// <param name="Live">Its lease has not ended.</param>
+/// <param name="LastReport">When it was heard last, UTC.</param>
+public sealed record PlaneView(
+    string Plane,
+    string Role,
+    string Version,
+    Uri Api,
+    RevisionId Serves,
+    bool Live,
+    DateTimeOffset LastReport,
+    ImmutableArray<string> Problems);

@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Hub.Placement.Config;
+
+/// <summary>How a customer is known at legacy: the session bridge.</summary>
+public sealed class CustomerConfig
+{
+    /// <summary>Legacy's session cookies. Without one of them (and without a bearer token) legacy holds nothing and nobody is logged in.</summary>
+    public List<string> Cookies { get; init; } = [];
+
+    /// <summary>The address at legacy that says who is logged in; null: accounts are not known, only visitors.</summary>
+    public WhoAmIConfig? WhoAmI { get; init; }
+}
+
+/// <summary>Legacy's answer to "who is this?": JSON, asked with the customer's own cookies or bearer token.</summary>
+public sealed class WhoAmIConfig
+{
+    /// <summary>Absolute, or a path at legacy's cluster.</summary>
+    [Required]
+    public Uri? Url { get; init; }
+
+    /// <summary>Where the account's id stands in the answer, <c>$.id</c>; null or missing there means nobody is logged in.</summary>
+    public string Account { get; init; } = "$.id";
+
+    /// <summary>Where the name to greet with stands.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>For each dataset held per customer, where the answer says how much legacy holds: a number, a list or a boolean.</summary>
+    public Dictionary<string, string> Holds { get; init; } = [];
+
+    /// <summary>How long a shopper's own request waits for it.</summary>
+    /// <value>The default is 500 ms.</value>
+    public TimeSpan Budget { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long an answer is good for a session.</summary>
+    /// <value>The default is 1 minute.</value>
+    public TimeSpan Cache { get; init; } = TimeSpan.FromMinutes(1);
+}

@@ -1,0 +1,29 @@
+using Hub.Configuration;
+
+namespace Hub.Placement.Config;
+
+/// <summary>The <c>Hub</c> section of the config file as the gateway reads it; other planes read their own parts.</summary>
+public sealed class HubConfig
+{
+    /// <summary>Spreads customers over buckets; the same for all groups, so that the same customers go first.</summary>
+    /// <value>The default is <c>hub</c>.</value>
+    public string Salt { get; init; } = "hub";
+
+    /// <summary>Routes that flip together, by the group's name.</summary>
+    public Dictionary<string, GroupConfig> Groups { get; init; } = [];
+
+    /// <summary>Named sets of customers that a group may send to a side, whatever the share. At most 64.</summary>
+    public Dictionary<string, CohortConfig> Cohorts { get; init; } = [];
+
+    /// <summary>How a customer is known at legacy.</summary>
+    public CustomerConfig Customer { get; init; } = new();
+
+    /// <summary>Tables whose ownership moves together, by the dataset's name.</summary>
+    public Dictionary<string, DatasetConfig> Datasets { get; init; } = [];
+
+    /// <summary>Read by the adapters plane.</summary>
+    public ConfigNode? Connectors { get; init; }
+
+    /// <summary>Read by the adapters plane.</summary>
+    public ConfigNode? Orders { get; init; }
+}

@@ -1,0 +1,68 @@
+namespace Hub.Placement.Config;
+
+/// <summary>What a route of a group does with data, which decides where it may go (SAFETY.md 5 to 7).</summary>
+public sealed class RoutePlacementConfig
+{
+    /// <summary>Datasets that it reads.</summary>
+    public List<string> Reads { get; init; } = [];
+
+    /// <summary>Datasets that the answering side writes in its own store. All must have one owner.</summary>
+    public List<string> Writes { get; init; } = [];
+
+    /// <summary>Datasets that New hands to legacy's API: they do not place.</summary>
+    public List<string> Through { get; init; } = [];
+
+    /// <summary>Datasets of which it shows a summary only (a mini-cart): they do not place.</summary>
+    public List<string> Shows { get; init; } = [];
+
+    /// <summary>The route that the page's form posts to; the page goes where the form will.</summary>
+    public string? Form { get; init; }
+
+    /// <summary>Its unsafe methods only read: search by POST, GraphQL queries.</summary>
+    public bool PostReads { get; init; }
+
+    /// <summary>Its GETs write.</summary>
+    public bool GetWrites { get; init; }
+
+    /// <summary>Where requests without a key go.</summary>
+    /// <value>The default is legacy.</value>
+    public Side Declared { get; init; }
+
+    /// <summary>Datasets held per customer whose claims end when it answers with success (paid, emptied).</summary>
+    public List<string> Ends { get; init; } = [];
+
+    /// <summary>Where a business key stands in the request; for call-backs and mail links without a cookie.</summary>
+    public BusinessKeyConfig? BusinessKey { get; init; }
+
+    /// <summary>Where the answer tells a new business key, to be remembered for its customer.</summary>
+    public LearnConfig? Learns { get; init; }
+}
+
+/// <summary>Where a request carries a business key. One of the three.</summary>
+public sealed class BusinessKeyConfig
+{
+    /// <summary>What kind of number it is: <c>order</c>.</summary>
+    [System.ComponentModel.DataAnnotations.Required]
+    public string? Kind { get; init; }
+
+    /// <summary>The name of a route value: <c>id</c> in <c>/callback/{id}</c>.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>The name of a query parameter.</summary>
+    public string? Query { get; init; }
+
+    /// <summary>The name of a form field or of a top-level JSON property in the body, of which 64 KiB are read.</summary>
+    public string? Body { get; init; }
+}
+
+/// <summary>Where an answer tells a new business key.</summary>
+public sealed class LearnConfig
+{
+    /// <summary>What kind of number it is: <c>order</c>.</summary>
+    [System.ComponentModel.DataAnnotations.Required]
+    public string? Kind { get; init; }
+
+    /// <summary>Path and query of the answer's <c>Location</c>, with the number as <c>{}</c>: <c>/checkout/done/{}</c>.</summary>
+    [System.ComponentModel.DataAnnotations.Required]
+    public string? Location { get; init; }
+}

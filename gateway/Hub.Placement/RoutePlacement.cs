@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+
+namespace Hub.Placement;
+
+/// <summary>A route of a group, ready to be placed.</summary>
+public sealed class RoutePlacement
+{
+    public required string Id { get; init; }
+
+    public required GroupPlacement Group { get; init; }
+
+    /// <summary>The owner of the dataset that it writes in a side's own store; null where it writes none.</summary>
+    public Side? Owner { get; init; }
+
+    /// <summary>The dataset held per customer that it reads or writes; null where it touches none.</summary>
+    public string? HeldDataset { get; init; }
+
+    /// <summary>It writes <see cref="HeldDataset"/> and does not only read it.</summary>
+    public bool WritesHeld { get; init; }
+
+    /// <summary>Its POSTs only read (search, GraphQL queries).</summary>
+    public bool PostReads { get; init; }
+
+    /// <summary>Its GETs write.</summary>
+    public bool GetWrites { get; init; }
+
+    /// <summary>Where requests without a key go.</summary>
+    public Side Declared { get; init; }
+
+    /// <summary>The route that its form posts to; null where it is no page with a form.</summary>
+    public RoutePlacement? Form { get; internal set; }
+
+    /// <summary>Some page's form posts to it.</summary>
+    public bool IsFormTarget { get; internal set; }
+
+    /// <summary>The journey that it is a step of.</summary>
+    public string? Journey { get; init; }
+
+    public JourneyStep Step { get; init; }
+
+    /// <summary>How long a pin of the journey holds, in seconds.</summary>
+    public long JourneyTimeout { get; init; }
+
+    /// <summary>Datasets held per customer whose claims end when this route is answered with success.</summary>
+    public ImmutableArray<string> Ends { get; init; } = [];
+}
+
+/// <summary>Which step of a journey a route is.</summary>
+public enum JourneyStep : byte
+{
+    First,
+    Middle,
+    Last,
+}
