@@ -1,0 +1,67 @@
+namespace Hub.Architecture.Tests;
+
+/// <summary>Who may know whom (docs/concepts.md). A new arrow is a decision: change the table and write the page.</summary>
+public sealed class ArrowTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Hub.Configuration"] = [],
+        ["Hub.Storage"] = [],
+        ["Hub.Control.Protocol"] = [],
+        ["Hub.Placement"] = ["Hub.Configuration"],
+        ["Hub.Planes"] = ["Hub.Control.Protocol"],
+        ["Hub.Gateway"] = ["Hub.Placement", "Hub.Control.Protocol", "Hub.Configuration", "Hub.Planes", "Hub.Storage"],
+        ["Hub.Control"] = ["Hub.Placement", "Hub.Control.Protocol", "Hub.Configuration", "Hub.Storage"],
+        ["Hub.Town"] = ["Hub.Storage"],
+        ["Hub.Commerce"] = [],
+        ["Hub.Orders"] = ["Hub.Commerce"],
+        ["Hub.Processes"] = ["Hub.Storage"],
+        ["Hub.Connectors"] = ["Hub.Commerce", "Hub.Configuration"],
+        ["Hub.Connectors.Town"] = ["Hub.Connectors"],
+        ["Hub.Adapters"] =
+        [
+            "Hub.Orders", "Hub.Processes", "Hub.Connectors", "Hub.Connectors.Town",
+            "Hub.Control.Protocol", "Hub.Configuration", "Hub.Planes", "Hub.Storage",
+        ],
+        ["Hub.ChangeFeed"] = [],
+        ["Hub.Migration"] = ["Hub.ChangeFeed", "Hub.Control.Protocol", "Hub.Configuration", "Hub.Planes", "Hub.Storage"],
+        ["Hub.Cli"] = ["Hub.Gateway", "Hub.Control", "Hub.Town", "Hub.Adapters", "Hub.Migration"],
+    };
+
+    [Fact]
+    public void Arrows_EveryProject_KnowsOnlyWhomItMay()
+    {
+        var wrong = House.Arrows()
+            .Where(project => !project.Key.EndsWith(".Tests", StringComparison.Ordinal))
+            .Where(project => project.Key is not ("Hub.Acceptance" or "Hub.Benchmarks"))
+            .SelectMany(project => project.Value
+                .Except(Allowed.GetValueOrDefault(project.Key) ?? [])
+                .Select(other => $"{project.Key} -> {other}"));
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Arrows_EveryProject_IsInTheTable() =>
+        Assert.Equal(
+            Allowed.Keys.Order(StringComparer.Ordinal),
+            House.Arrows().Keys.Where(name =>
+                !name.EndsWith(".Tests", StringComparison.Ordinal) && name is not ("Hub.Acceptance" or "Hub.Benchmarks")));
+
+    [Fact]
+    public void Arrows_Cli_IsKnownByTestsOnly()
+    {
+        var knowing = House.Arrows().Where(project => project.Value.Contains("Hub.Cli")).Select(project => project.Key);
+
+        Assert.All(knowing, name => Assert.True(
+            name is "Hub.Acceptance" or "Hub.Benchmarks" or "Hub.Cli.Tests", $"{name} knows Hub.Cli"));
+    }
+
+    [Fact]
+    public void Arrows_EveryProject_IsInTheSolution()
+    {
+        var solution = House.Read("Hub.sln");
+
+        Assert.All(House.Arrows().Keys, name => Assert.Contains($"\"{name}\"", solution, StringComparison.Ordinal));
+    }
+}
