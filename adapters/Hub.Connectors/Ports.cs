@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Hub.Commerce;
+
+namespace Hub.Connectors;
+
+/// <summary>Books orders: an ERP.</summary>
+public interface IOrderBooking
+{
+    /// <summary>How long after a call without answer the vendor may still carry it out.</summary>
+    TimeSpan Window { get; }
+
+    /// <summary>Books the order with its key as our reference. Called again only after <see cref="FindAsync"/> found nothing.</summary>
+    Task<CallOutcome<SaleNumber>> BookAsync(Order order, CancellationToken cancellationToken);
+
+    /// <summary>The sale that has this reference, or null.</summary>
+    Task<CallOutcome<SaleNumber?>> FindAsync(OrderKey key, CancellationToken cancellationToken);
+}
+
+/// <summary>Takes on parcels and makes their labels: a carrier.</summary>
+public interface IShipmentBooking
+{
+    /// <summary>How long after a call without answer the vendor may still carry it out.</summary>
+    TimeSpan Window { get; }
+
+    /// <summary>Orders the shipment with the order's key as our reference. A second call would be a second paid label.</summary>
+    Task<CallOutcome<Shipment>> ShipAsync(Order order, CancellationToken cancellationToken);
+
+    /// <summary>The shipment that has this reference, or null.</summary>
+    Task<CallOutcome<Shipment?>> FindAsync(OrderKey key, CancellationToken cancellationToken);
+}
+
+/// <summary>Tells a channel that an order is on its way: a marketplace. Telling it twice does no harm.</summary>
+public interface IOrderConfirmation
+{
+    /// <summary>The channel whose orders it confirms.</summary>
+    string Channel { get; }
+
+    Task<CallOutcome<OrderKey>> ConfirmAsync(OrderKey key, Shipment shipment, CancellationToken cancellationToken);
+}
+
+/// <summary>Knows people by e-mail address: a CRM. Telling it twice does no harm.</summary>
+public interface IContactBook
+{
+    Task<CallOutcome<Contact>> UpsertAsync(Contact contact, CancellationToken cancellationToken);
+}
+
+/// <summary>Gives orders that were placed elsewhere: a marketplace.</summary>
+public interface IOrderSource
+{
+    /// <summary>The channel of the orders it gives.</summary>
+    string Channel { get; }
+
+    /// <summary>
+    /// Orders placed at or after <paramref name="since"/>, by the source's clock, the oldest first. It may give the same order twice and
+    /// in any page; the receiver dedupes by key.
+    /// </summary>
+    /// <param name="page">The page to read, from <see cref="OrderPage.Next"/>; null for the first.</param>
+    Task<CallOutcome<OrderPage>> FetchAsync(DateTimeOffset since, string? page, CancellationToken cancellationToken);
+}
+
+/// <summary>A page of orders.</summary>
+/// <param name="Next">The page after it, or null where this is the last.</param>
+public sealed record OrderPage(ImmutableArray<Order> Orders, string? Next);
+
+/// <summary>Enters orders into the shop that holds them: its order API. The same key twice is one order there.</summary>
+public interface IOrderEntry
+{
+    /// <returns>The shop's number of the order.</returns>
+    Task<CallOutcome<string>> EnterAsync(Order order, CancellationToken cancellationToken);
+}
