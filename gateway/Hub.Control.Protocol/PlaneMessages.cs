@@ -8,6 +8,22 @@ public static class ProtocolVersion
     public const int Current = 1;
 }
 
+/// <summary>The times that control and planes agree on (SAFETY.md 11).</summary>
+public static class PlaneTimes
+{
+    /// <summary>How often a plane reports, and control pings on the stream.</summary>
+    public static readonly TimeSpan Report = TimeSpan.FromSeconds(1);
+
+    /// <summary>A plane gives up a stream that says nothing for so long, and connects again.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a report's answer lets a plane be relied on; after it, a flip waits for that plane no longer.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
+
+    /// <summary>A starting plane waits so long for control before it serves its own copy.</summary>
+    public static readonly TimeSpan Ready = TimeSpan.FromSeconds(5);
+}
+
 /// <summary>A plane's first words: the body of <c>POST /api/planes</c>, whose answer is the stream.</summary>
 /// <param name="Plane">Its name, unique among planes: <c>gw-1</c>.</param>
 /// <param name="Role"><c>gateway</c>, <c>migration</c> or <c>adapters</c>.</param>
@@ -18,6 +34,7 @@ public static class ProtocolVersion
 /// <param name="Holds">The revision it serves now, from its disk; <see cref="RevisionId.None"/> if none.</param>
 /// <param name="DocumentHash">The document it holds, so that control need not send it again.</param>
 /// <param name="Rollbacks">Rollbacks made on this plane that no revision holds yet.</param>
+/// <param name="Stamp">The <see cref="Revision.Stamp"/> of what it holds; a stamp that control doesn't know tells of a restored store.</param>
 public sealed record PlaneHello(
     string Plane,
     string Role,
@@ -27,7 +44,8 @@ public sealed record PlaneHello(
     string ApiToken,
     RevisionId Holds,
     string DocumentHash,
-    ImmutableArray<PlaneRollback> Rollbacks);
+    ImmutableArray<PlaneRollback> Rollbacks,
+    string Stamp = "");
 
 /// <summary>A rollback made on a plane while control could not be asked (SAFETY.md 12).</summary>
 /// <param name="Id">Drawn by the plane; control takes each once.</param>

@@ -19,6 +19,10 @@ namespace Hub.Control.Protocol;
 /// Ids of the rollbacks made on planes (SAFETY.md 12) that this revision holds for all; a plane lets go of its own copy.
 /// </param>
 /// <param name="Keys">Keys that all gateway planes share, so that any of them reads what another signed.</param>
+/// <param name="Stamp">
+/// Drawn at random for this revision: a store that was restored and went on from an older copy may give the same number to
+/// another state, and is found out by it.
+/// </param>
 public sealed record Revision(
     RevisionId Id,
     DateTimeOffset At,
@@ -28,7 +32,8 @@ public sealed record Revision(
     ImmutableSortedDictionary<string, DatasetState> Datasets,
     DateTimeOffset? FrozenUntil,
     ImmutableArray<Guid> AdoptedRollbacks,
-    PlaneKeys Keys);
+    PlaneKeys Keys,
+    string Stamp = "");
 
 /// <summary>Where a group stands.</summary>
 /// <param name="Share">Part of the customers whose reads go to New, in ten-thousandths: 2,500 is 25 %.</param>
