@@ -40,10 +40,10 @@ public static class ConfigBinder
         {
             if (!properties.TryGetValue(name, out var property))
             {
-                var meant = properties.Keys.MinBy(known => Distance(known, name));
+                var meant = Spelling.Nearest(name, properties.Keys);
                 problems.Add(new ConfigProblem(
                     child.Path, child.Line, $"'{name}' is not known here", "it would be passed over in silence",
-                    meant is not null && Distance(meant, name) <= 3
+                    meant is not null
                         ? $"write '{meant}', or remove it"
                         : $"use one of: {string.Join(", ", properties.Keys.Order())}; or remove it"));
                 continue;
@@ -195,21 +195,4 @@ public static class ConfigBinder
         node.Path, node.Line,
         node.Text is null || secret ? "the value is of a wrong kind" : $"'{node.Text}' is not {expected}",
         $"{expected} is expected here", "correct the value");
-
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var cost = char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]) ? 0 : 1;
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + cost));
-            }
-        }
-
-        return row[b.Length];
-    }
 }

@@ -39,21 +39,28 @@ public sealed class ConfigNode
     public ConfigNode? this[string name] =>
         Children.FirstOrDefault(child => child.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Node;
 
-    /// <summary>The node at a dotted path below this one (<c>Groups.catalog</c>), or the nearest one above it that exists.</summary>
+    /// <summary>
+    /// The node at a path below this one (<c>Groups.catalog.Routes.home.Reads[1]</c>), or the nearest one above it that exists.
+    /// Names that have dots themselves are found too.
+    /// </summary>
     public ConfigNode Nearest(string path)
     {
         var node = this;
-        foreach (var name in path.Split('.', '[').Select(part => part.TrimEnd(']')))
+        for (var rest = path.TrimStart('.', '['); ;)
         {
-            if (node[name] is not { } next)
+            var next = node.Children
+                .Where(child => rest.StartsWith(child.Name, StringComparison.OrdinalIgnoreCase)
+                    && (rest.Length == child.Name.Length || rest[child.Name.Length] is '.' or '[' or ']'))
+                .OrderByDescending(child => child.Name.Length)
+                .FirstOrDefault();
+            if (next.Node is null)
             {
                 return node;
             }
 
-            node = next;
+            node = next.Node;
+            rest = rest[next.Name.Length..].TrimStart('.', '[', ']');
         }
-
-        return node;
     }
 
     /// <summary>Reads a JSON text in which comments and trailing commas are allowed.</summary>

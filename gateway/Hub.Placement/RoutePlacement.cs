@@ -12,10 +12,13 @@ public sealed class RoutePlacement
     /// <summary>The owner of the dataset that it writes in a side's own store; null where it writes none.</summary>
     public Side? Owner { get; init; }
 
-    /// <summary>The dataset held per customer that it reads or writes; null where it touches none.</summary>
+    /// <summary>
+    /// The dataset held per customer that it or another route of its group touches: its claims place all of them, so that
+    /// a group flips as one for a customer (SAFETY.md 4 and 7). Null where there is none.
+    /// </summary>
     public string? HeldDataset { get; init; }
 
-    /// <summary>It writes <see cref="HeldDataset"/> and does not only read it.</summary>
+    /// <summary>It writes <see cref="HeldDataset"/> itself.</summary>
     public bool WritesHeld { get; init; }
 
     /// <summary>Its POSTs only read (search, GraphQL queries).</summary>
@@ -33,7 +36,7 @@ public sealed class RoutePlacement
     /// <summary>Some page's form posts to it.</summary>
     public bool IsFormTarget { get; internal set; }
 
-    /// <summary>The journey that it is a step of.</summary>
+    /// <summary>The journey that it is a step of; a page that is none itself follows that of its form's target.</summary>
     public string? Journey { get; init; }
 
     public JourneyStep Step { get; init; }

@@ -1,0 +1,51 @@
+using System.Collections.Frozen;
+using Hub.Configuration;
+using Hub.Placement.Building;
+using Hub.Placement.Config;
+
+namespace Hub.Placement;
+
+/// <summary>
+/// Builds the table from what the file says exists and what control says of where it stands, and tells everything that is
+/// wrong at once, with lines.
+/// </summary>
+public static class PlacementTableBuilder
+{
+    /// <param name="config">The <c>Hub</c> section.</param>
+    /// <param name="root">The whole file: the ids of routes and clusters of its <c>ReverseProxy</c> section, and the lines.</param>
+    /// <param name="standings">Where groups stand, by name; one that is missing stands at share 0.</param>
+    /// <param name="owners">Who owns the datasets, by name; of one that is missing, the file says it.</param>
+    /// <param name="revision">The number of the revision.</param>
+    /// <param name="problems">What is wrong is added to it.</param>
+    /// <returns>The table, or null where there are problems, those of the caller included.</returns>
+    public static PlacementTable? Build(
+        HubConfig config,
+        ConfigNode root,
+        IReadOnlyDictionary<string, GroupStanding> standings,
+        IReadOnlyDictionary<string, Side> owners,
+        long revision,
+        List<ConfigProblem> problems)
+    {
+        var findings = new Findings(root, problems);
+
+        // Order matters: forms look at the journeys and owners of their targets.
+        var groups = new GroupReader(config, root, findings).Read(standings);
+        var drafts = new RouteReader(config, root, owners, findings).Read();
+        var held = HeldReader.Read(drafts.Values, findings);
+        new JourneyReader(config, drafts, findings).Read();
+        FormReader.Read(drafts, findings);
+        if (findings.Any)
+        {
+            return null;
+        }
+
+        var routes = drafts.Values.ToDictionary(
+            draft => draft.Id, draft => draft.Freeze(groups[draft.Group], held.GetValueOrDefault(draft.Group)), StringComparer.Ordinal);
+        foreach (var page in drafts.Values.Where(draft => draft.Form is not null))
+        {
+            routes[page.Id].Form = routes[page.Form!.Id];
+        }
+
+        return new PlacementTable(revision, groups.ToFrozenDictionary(), routes.ToFrozenDictionary(), [.. config.Cohorts.Keys]);
+    }
+}
