@@ -1,0 +1,9 @@
+using Hub.Commerce;
+
+namespace Hub.Orders;
+
+/// <summary>Book the order at the ERP, with its key as the reference there.</summary>
+public sealed record BookOrder(Order Order) : OrderCommand;
+
+/// <summary>The ERP holds it.</summary>
+public sealed record OrderBooked(SaleNumber Sale) : OrderMessage;

@@ -1,0 +1,7 @@
+using Hub.Commerce;
+
+namespace Hub.Orders;
+
+/// <summary>The shop holds a paid order: the change feed showed it. The same order again changes nothing.</summary>
+/// <param name="Intake">Orders placed before it are history: kept, and not booked. UTC.</param>
+public sealed record ReceiveOrder(Order Order, DateTimeOffset Intake) : OrderMessage;
