@@ -1,4 +1,10 @@
 using Hub.Town.Legacy;
+using Hub.Town.Services.Cart;
+using Hub.Town.Services.Customer;
+using Hub.Town.Services.Inventory;
+using Hub.Town.Services.Order;
+using Hub.Town.Services.Pricing;
+using Hub.Town.Services.Product;
 using Microsoft.AspNetCore.Builder;
 
 namespace Hub.Town;
@@ -14,6 +20,12 @@ public sealed class Town : IAsyncDisposable
     private static readonly (Func<TownContext, Uri, WebApplication> Build, Func<TownAddresses, Uri> Address)[] Parts =
     [
         (LegacyShop.Build, town => town.Legacy),
+        (ProductShelf.Build, town => town.Product),
+        (PriceList.Build, town => town.Pricing),
+        (CartStand.Build, town => town.Cart),
+        (OrderBook.Build, town => town.Order),
+        (StockRoom.Build, town => town.Inventory),
+        (CustomerFile.Build, town => town.Customer),
     ];
 
     private readonly List<WebApplication> _parts = [];
