@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Hub.Running;
+
+/// <summary>A process of a test or a benchmark, with what it printed; killed with its children when it is disposed of.</summary>
+public sealed class ChildProcess : IDisposable
+{
+    private const int Terminate = 15;
+
+    private readonly StringBuilder _output = new();
+    private readonly Process _process;
+
+    private ChildProcess(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += Keep;
+        _process.ErrorDataReceived += Keep;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>The program that users run: <c>hub.dll</c>.</summary>
+    public static string HubAssembly => Path.Combine(AppContext.BaseDirectory, "hub.dll");
+
+    public bool HasExited => _process.HasExited;
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>All that it printed so far, both streams.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>The most memory that it held, in bytes.</summary>
+    public long PeakMemory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64;
+        }
+    }
+
+    /// <summary>Starts <c>dotnet ASSEMBLY ARGUMENTS</c>.</summary>
+    public static ChildProcess Dotnet(string assembly, params string[] arguments) =>
+        new(new ProcessStartInfo("dotnet", [assembly, .. arguments]));
+
+    /// <summary>Starts <c>hub ARGUMENTS</c>.</summary>
+    public static ChildProcess Hub(params string[] arguments) => Dotnet(HubAssembly, arguments);
+
+    /// <summary>A port that nobody listens on now, below those that the system hands to clients.</summary>
+    public static int FreePort()
+    {
+        while (true)
+        {
+            var port = Random.Shared.Next(12_000, 30_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                continue;
+            }
+        }
+    }
+
+    /// <summary>Asks the address until it answers with success.</summary>
+    /// <exception cref="InvalidOperationException">The process ended, or a minute passed; the message holds what it printed.</exception>
+    public async Task AnswersAsync(Uri address)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        var since = Stopwatch.StartNew();
+        while (true)
+        {
+            if (HasExited || since.Elapsed > TimeSpan.FromMinutes(1))
+            {
+                throw new InvalidOperationException($"{address} did not answer.\n{Output}");
+            }
+
+            try
+            {
+                using var answer = await client.GetAsync(address);
+                if (answer.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+            {
+                // Not listening yet, or not answering yet: asked again until the minute is over.
+                Debug.Write(e.Message);
+            }
+
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>kill -9, as a crash; its children too.</summary>
+    public void Kill()
+    {
+        if (!HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+    }
+
+    /// <summary>SIGTERM, then waits for its end.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        if (!HasExited && SendSignal(_process.Id, Terminate) != 0)
+        {
+            throw new InvalidOperationException("The process could not be asked to stop.");
+        }
+
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        return ExitCode;
+    }
+
+    public async Task<int> ExitsAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        return ExitCode;
+    }
+
+    public void Dispose()
+    {
+        Kill();
+        _process.Dispose();
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int SendSignal(int process, int signal);
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        lock (_output)
+        {
+            _output.AppendLine(line.Data);
+        }
+    }
+}
