@@ -1,0 +1,28 @@
+namespace Hub.Processes;
+
+/// <summary>How patient the pump is.</summary>
+public sealed class ProcessOptions
+{
+    /// <summary>Effects of one kind that run beside each other, so that a vendor that hangs holds up no other.</summary>
+    /// <value>The default is 4.</value>
+    public int Lanes { get; init; } = 4;
+
+    /// <summary>The wait before the second attempt; it doubles with each.</summary>
+    /// <value>The default is one second.</value>
+    public TimeSpan FirstBackOff { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest wait between two attempts.</summary>
+    /// <value>The default is one minute.</value>
+    public TimeSpan LongestBackOff { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>After that long an effect becomes a dead letter.</summary>
+    /// <value>The default is one day.</value>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>How long effects in flight may go on when the plane stops; those cut are looked up after the restart.</summary>
+    /// <value>The default is two seconds.</value>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(2);
+
+    internal TimeSpan BackOff(int attempt) =>
+        TimeSpan.FromTicks((long)Math.Min(LongestBackOff.Ticks, FirstBackOff.Ticks * Math.Pow(2, Math.Min(attempt, 30) - 1)));
+}

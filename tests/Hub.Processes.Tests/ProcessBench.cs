@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text.Json;
+using Hub.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Hub.Processes.Tests;
+
+/// <summary>
+/// A store on disk, a clock that only the test moves, and a process that asks for one effect (<c>post</c>) for each
+/// message <c>go</c> and keeps all it heard as its state.
+/// </summary>
+internal sealed class ProcessBench : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hub-processes-").FullName;
+    private ProcessPump? _pump;
+
+    public ProcessBench() => Store = new ProcessStore(new SqliteFile(Path.Combine(_folder, "adapters.db")), Time);
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2027, 1, 31, 6, 0, 0, TimeSpan.Zero));
+
+    public ProcessStore Store { get; }
+
+    /// <summary>What the vendor did, by key: once each is what we want.</summary>
+    public ConcurrentQueue<string> Done { get; } = [];
+
+    public ConcurrentQueue<string> LookedUp { get; } = [];
+
+    public static EffectRunner Post(Func<EffectCall, CancellationToken, Task<EffectOutcome>> run) => new("post", run)
+    {
+        GivenUp = (_, reason, mayHave) => new EffectReply("given up", JsonSerializer.Serialize($"{reason} {mayHave}")),
+    };
+
+    /// <summary>An effect that must not be repeated blindly, of a vendor that can be asked.</summary>
+    public EffectRunner PostOnce(Func<EffectCall, CancellationToken, Task<EffectOutcome>> run) => Post(run) with
+    {
+        Window = () => TimeSpan.FromSeconds(30),
+        LookUp = (call, _) =>
+        {
+            LookedUp.Enqueue(call.Key);
+            return Task.FromResult<EffectOutcome>(Done.Contains(call.Key) ? Finished("done") : new EffectOutcome.Absent());
+        },
+    };
+
+    public static EffectOutcome Finished(string word) => new EffectOutcome.Finished(word, new EffectReply("finished", "\"finished\""), "ref-1");
+
+    public Task<EffectOutcome> Do(EffectCall call)
+    {
+        Done.Enqueue(call.Key);
+        return Task.FromResult(Finished("done"));
+    }
+
+    public void Go(string key, string id = "1") => Store.Receive(new ProcessMessage("list", key, id, "go", JsonSerializer.Serialize($"go {id}")));
+
+    public void Start(params EffectRunner[] runners)
+    {
+        _pump = new ProcessPump(
+            Store, [new ProcessDefinition("list", Handle)], runners, new ProcessOptions { Drain = TimeSpan.Zero }, Time,
+            NullLogger<ProcessPump>.Instance);
+        _ = _pump.StartAsync(CancellationToken.None);
+    }
+
+    /// <summary>What is in flight is cut at once, and nothing is written any more: as a kill does.</summary>
+    public async Task KillAsync()
+    {
+        if (_pump is not null)
+        {
+            await _pump.StopAsync(CancellationToken.None);
+            _pump.Dispose();
+            _pump = null;
+        }
+    }
+
+    public string[] Heard(string key) =>
+        Store.Find("list", key) is { } view ? JsonSerializer.Deserialize<string[]>(view.State)! : [];
+
+    /// <summary>Waits until it is so, moving the clock while nothing is in flight but what hangs.</summary>
+    public async Task UntilAsync(Func<bool> condition, int hanging = 0, bool moving = true)
+    {
+        for (var i = 0; !condition(); i++)
+        {
+            Assert.True(i < 4000, "It never came to what was waited for.");
+            await Task.Delay(2, TestContext.Current.CancellationToken);
+            if (moving && (_pump?.InFlight ?? 0) <= hanging)
+            {
+                Time.Advance(TimeSpan.FromSeconds(1));
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static ProcessDecision Handle(string? state, ProcessMessage message)
+    {
+        if (message.Kind == "bad")
+        {
+            throw new InvalidOperationException("This message is bad.");
+        }
+
+        var said = JsonSerializer.Deserialize<string>(message.Body)!;
+        string[] heard = [.. state is null ? [] : JsonSerializer.Deserialize<string[]>(state)!, said];
+        return new ProcessDecision(
+            JsonSerializer.Serialize(heard), "heard", null, said,
+            message.Kind is "go" ? [new ProcessEffect("post", message.Body)] : [],
+            message.Kind is "remind" ? [new DeferredMessage("reminder", "\"reminder\"", TimeSpan.FromMinutes(15))] : ImmutableArray<DeferredMessage>.Empty);
+    }
+}

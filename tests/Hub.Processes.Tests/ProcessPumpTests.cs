@@ -1,0 +1,171 @@
+using System.Text.Json;
+
+namespace Hub.Processes.Tests;
+
+public sealed class ProcessPumpTests : IAsyncLifetime
+{
+    private readonly ProcessBench _bench = new();
+
+    [Fact]
+    public async Task Pump_SameMessageTwice_HasOneEffect()
+    {
+        _bench.Go("a");
+        _bench.Go("a");
+        _bench.Start(_bench.PostOnce((call, _) => _bench.Do(call)));
+        await _bench.UntilAsync(() => _bench.Heard("a").Length == 2);
+        _bench.Go("a");
+        await _bench.UntilAsync(() => _bench.Store.CountWaiting().IsEmpty);
+
+        Assert.Equal(["go 1", "finished"], _bench.Heard("a"));
+        Assert.Single(_bench.Done);
+    }
+
+    [Fact]
+    public async Task Pump_EffectFails_TriesAgainWithBackOff()
+    {
+        var attempts = new List<DateTimeOffset>();
+        _bench.Go("a");
+        _bench.Start(ProcessBench.Post((call, _) =>
+        {
+            attempts.Add(_bench.Time.GetUtcNow());
+            return call.Attempt < 4 ? Task.FromResult<EffectOutcome>(new EffectOutcome.Again("Busy.")) : _bench.Do(call);
+        }));
+        await _bench.UntilAsync(() => _bench.Heard("a").Length == 2);
+
+        var waits = attempts.Zip(attempts.Skip(1), (one, other) => other - one).ToArray();
+        Assert.True(waits[0] < waits[1] && waits[1] < waits[2], string.Join(", ", waits));
+        Assert.Equal(
+            [("go", 1, "heard"), ("post", 3, "failed"), ("post", 4, "done"), ("finished", 1, "heard")],
+            _bench.Store.GetJournal("list", "a").Select(entry => (entry.Step, entry.Attempt, entry.Outcome)));
+    }
+
+    [Fact]
+    public async Task Pump_VendorNamesATime_WaitsForIt()
+    {
+        var attempts = new List<DateTimeOffset>();
+        _bench.Go("a");
+        _bench.Start(ProcessBench.Post((call, _) =>
+        {
+            attempts.Add(_bench.Time.GetUtcNow());
+            return call.Attempt == 1
+                ? Task.FromResult<EffectOutcome>(new EffectOutcome.Again("Limit.", TimeSpan.FromMinutes(5))) : _bench.Do(call);
+        }));
+        await _bench.UntilAsync(() => attempts.Count == 2);
+
+        Assert.True(attempts[1] - attempts[0] >= TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public async Task Pump_OutcomeUnknownAndItHappened_RunsItNoSecondTime()
+    {
+        var begun = _bench.Time.GetUtcNow();
+        _bench.Go("a");
+        _bench.Start(_bench.PostOnce(async (call, _) =>
+        {
+            await _bench.Do(call);
+            return new EffectOutcome.Unknown("The answer did not come.");
+        }));
+        await _bench.UntilAsync(() => _bench.Store.GetJournal("list", "a").Any(entry => entry.Outcome == "unknown"), moving: false);
+        Assert.Contains("The answer did not come.", _bench.Store.Find("list", "a")!.Waiting, StringComparison.Ordinal);
+        await _bench.UntilAsync(() => _bench.Heard("a").Length == 2);
+
+        Assert.Single(_bench.Done);
+        Assert.Single(_bench.LookedUp);
+        Assert.True(_bench.Time.GetUtcNow() - begun >= TimeSpan.FromSeconds(30), "It was looked up inside of the vendor's window.");
+    }
+
+    [Fact]
+    public async Task Pump_OutcomeUnknownAndItDidNotHappen_RunsItAgainAfterTheLookUp()
+    {
+        _bench.Go("a");
+        _bench.Start(_bench.PostOnce((call, _) =>
+            call.Attempt == 1 ? Task.FromResult<EffectOutcome>(new EffectOutcome.Unknown("Cut.")) : _bench.Do(call)));
+        await _bench.UntilAsync(() => _bench.Heard("a").Length == 2);
+
+        Assert.Single(_bench.Done);
+        Assert.Single(_bench.LookedUp);
+    }
+
+    [Fact]
+    public async Task Pump_RunnerThrows_LooksUpBeforeItRunsAgain()
+    {
+        _bench.Go("a");
+        _bench.Start(_bench.PostOnce(async (call, _) =>
+        {
+            await _bench.Do(call);
+            throw new IOException("Half a body.");
+        }));
+        await _bench.UntilAsync(() => _bench.Heard("a").Length == 2);
+
+        Assert.Single(_bench.Done);
+    }
+
+    [Fact]
+    public async Task Pump_PatienceEnds_KeepsADeadLetterAndTellsTheProcess()
+    {
+        _bench.Go("a");
+        _bench.Start(_bench.PostOnce((_, _) => Task.FromResult<EffectOutcome>(new EffectOutcome.Again("Down."))));
+        await _bench.UntilAsync(() => _bench.Store.Find("list", "a")?.Waiting is { } waiting && waiting.Contains("Down.", StringComparison.Ordinal));
+        _bench.Time.Advance(TimeSpan.FromDays(1));
+        await _bench.UntilAsync(() => _bench.Heard("a").Length == 2);
+
+        Assert.Equal("Down. False", _bench.Heard("a")[1]);
+        var letter = Assert.Single(_bench.Store.GetDeadLetters(10));
+        Assert.Equal(("a", "post", "\"go 1\"", "Down."), (letter.Key, letter.Kind, letter.Body, letter.Reason));
+    }
+
+    [Fact]
+    public async Task Pump_MessageThatCannotBeHandled_HoldsUpNoOther()
+    {
+        _bench.Store.Receive(new ProcessMessage("list", "a", "0", "bad", "{}"));
+        _bench.Store.Receive(new ProcessMessage("unheard-of", "a", "0", "go", "{}"));
+        _bench.Go("a");
+        _bench.Start(_bench.PostOnce((call, _) => _bench.Do(call)));
+        await _bench.UntilAsync(() => _bench.Heard("a").Length == 2);
+
+        Assert.Equal(["unheard-of", "list"], _bench.Store.GetDeadLetters(10).Select(letter => letter.Process));
+    }
+
+    [Fact]
+    public async Task Pump_OneKindHangs_OthersGoOn()
+    {
+        var never = new TaskCompletionSource<EffectOutcome>();
+        for (var i = 0; i < 10; i++)
+        {
+            _bench.Go($"key {i}");
+        }
+
+        var hanging = 0;
+        _bench.Start(
+            ProcessBench.Post((_, cut) =>
+            {
+                Interlocked.Increment(ref hanging);
+                return never.Task.WaitAsync(cut);
+            }));
+        await _bench.UntilAsync(() => hanging == 4, moving: false);
+        _bench.Store.Receive(new ProcessMessage("list", "b", "1", "remind", "\"remind\""));
+        await _bench.UntilAsync(() => _bench.Heard("b").Length == 2, hanging: 4);
+
+        Assert.Equal(4, hanging);
+    }
+
+    [Fact]
+    public async Task Pump_DeferredMessage_ComesAfterItsTimeAndOverARestart()
+    {
+        _bench.Store.Receive(new ProcessMessage("list", "a", "1", "remind", JsonSerializer.Serialize("remind")));
+        _bench.Start();
+        await _bench.UntilAsync(() => _bench.Heard("a").Length == 1, moving: false);
+        await _bench.KillAsync();
+        _bench.Time.Advance(TimeSpan.FromMinutes(14));
+        _bench.Start();
+        _bench.Go("b");
+        await _bench.UntilAsync(() => _bench.Heard("b").Length == 1, moving: false);
+        Assert.Single(_bench.Heard("a"));
+
+        await _bench.UntilAsync(() => _bench.Heard("a").Length == 2);
+    }
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+}
