@@ -1,0 +1,34 @@
+namespace Hub.ChangeFeed;
+
+/// <summary>One change of one row, whichever source and way it came by (CDC.md "What a change is").</summary>
+/// <param name="Operation">What happened. A copied row is told by this alone, never by the envelope's own snapshot field.</param>
+/// <param name="Table">The source's table.</param>
+/// <param name="Key">The columns of its primary key; of a change of key the old one in the delete, the new one in the create.</param>
+/// <param name="Before">The row before; null for a create and a copy, and where the source doesn't keep it.</param>
+/// <param name="After">The row afterwards; null for a delete.</param>
+/// <param name="Position">Where it stands in the feed; of a copied row the position that its chunk was read at.</param>
+/// <param name="SourceTime">When the source wrote it, UTC.</param>
+public sealed record ChangeEvent(
+    ChangeOperation Operation,
+    string Table,
+    ChangeRow Key,
+    ChangeRow? Before,
+    ChangeRow? After,
+    Position Position,
+    DateTimeOffset SourceTime);
+
+/// <summary>What happened to a row; Debezium's letter in brackets.</summary>
+public enum ChangeOperation
+{
+    /// <summary>Inserted (c).</summary>
+    Create,
+
+    /// <summary>Updated, its key unchanged (u).</summary>
+    Update,
+
+    /// <summary>Deleted (d).</summary>
+    Delete,
+
+    /// <summary>Copied: the row as it stood when the table was read (r).</summary>
+    Read,
+}
