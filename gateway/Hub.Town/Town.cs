@@ -1,3 +1,7 @@
+using Hub.Town.Business.Carrier;
+using Hub.Town.Business.Crm;
+using Hub.Town.Business.Erp;
+using Hub.Town.Business.Marketplace;
 using Hub.Town.Legacy;
 using Hub.Town.Services.Cart;
 using Hub.Town.Services.Customer;
@@ -26,6 +30,10 @@ public sealed class Town : IAsyncDisposable
         (OrderBook.Build, town => town.Order),
         (StockRoom.Build, town => town.Inventory),
         (CustomerFile.Build, town => town.Customer),
+        (ErpSystem.Build, town => town.Erp),
+        (CrmSystem.Build, town => town.Crm),
+        (CarrierSystem.Build, town => town.Carrier),
+        (MarketplaceSystem.Build, town => town.Marketplace),
     ];
 
     private readonly List<WebApplication> _parts = [];
@@ -41,7 +49,10 @@ public sealed class Town : IAsyncDisposable
         Directory.CreateDirectory(options.Folder);
         var addresses = TownAddresses.Of(TownPorts.Of(options));
         var context = new TownContext(
-            Path.GetFullPath(options.Folder), options.Time, options.Seed, options.PublicUrl ?? addresses.Legacy, addresses, options.Loggers);
+            Path.GetFullPath(options.Folder), options.Time, options.Seed, options.PublicUrl ?? addresses.Legacy, addresses, options.Loggers)
+        {
+            MarketplaceEvery = options.MarketplaceEvery,
+        };
         var town = new Town(addresses);
         try
         {

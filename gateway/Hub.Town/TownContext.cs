@@ -11,6 +11,9 @@ namespace Hub.Town;
 internal sealed record TownContext(
     string Folder, TimeProvider Time, int Seed, Uri PublicUrl, TownAddresses Addresses, ILoggerFactory Loggers)
 {
+    /// <inheritdoc cref="TownOptions.MarketplaceEvery"/>
+    public TimeSpan? MarketplaceEvery { get; init; }
+
     /// <summary>A part's store, e.g. <c>legacy.db</c>; it survives a kill of the process.</summary>
     public SqliteFile OpenStore(string name) => new(Path.Combine(Folder, name), durable: false);
 

@@ -30,6 +30,10 @@ public sealed class TownOptions
     /// </summary>
     public Uri? PublicUrl { get; init; }
 
+    /// <summary>How often somebody buys at the marketplace.</summary>
+    /// <value>The default is null: nobody does, unless told to by <c>POST /orders</c> there.</value>
+    public TimeSpan? MarketplaceEvery { get; init; }
+
     /// <summary>Where the parts log to.</summary>
     /// <value>The default is nowhere.</value>
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json;
+using Hub.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Hub.Town.Business.Carrier;
+
+/// <summary>The town's carrier. Each shipment is a label that is paid for, also when its reference was there before.</summary>
+internal static class CarrierSystem
+{
+    private static readonly SqliteSchema Schema = new("""
+        CREATE TABLE shipment (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, reference TEXT NOT NULL, address TEXT NOT NULL, weight INTEGER NOT NULL);
+        CREATE INDEX shipment_reference ON shipment (reference);
+        """);
+
+    public static WebApplication Build(TownContext town, Uri address)
+    {
+        var store = town.OpenStore("carrier.db");
+        Schema.Upgrade(store);
+        var app = BusinessSystem.Build(town, address, TownTokens.Carrier);
+        app.MapPost("/shipments", (NewShipment shipment) => Ship(store, shipment));
+        app.MapGet("/shipments", (string? reference) =>
+        {
+            using var connection = store.Open();
+            return connection.Query(
+                $"SELECT id, reference FROM shipment WHERE {reference} IS NULL OR reference = {reference} ORDER BY id",
+                row => Shipment.Of(row.GetInt64(0), row.GetString(1)));
+        });
+        app.MapGet("/labels/{tracking}", (string tracking) => Results.Text($"Town Carrier\n{tracking}\n"));
+        return app;
+    }
+
+    private static IResult Ship(SqliteFile store, NewShipment shipment)
+    {
+        if (shipment.Address.Country is not { Length: 2 } country || !country.All(char.IsAsciiLetterUpper))
+        {
+            return BusinessSystem.Refuse($"We don't deliver to '{shipment.Address.Country}': a country is two capital letters.");
+        }
+
+        using var connection = store.Open();
+        connection.Execute($"""
+            INSERT INTO shipment (reference, address, weight)
+            VALUES ({shipment.Reference}, {JsonSerializer.Serialize(shipment.Address, JsonSerializerOptions.Web)}, {shipment.Weight})
+            """);
+        return Results.Json(
+            Shipment.Of(connection.QueryNumber($"SELECT last_insert_rowid()")!.Value, shipment.Reference), statusCode: StatusCodes.Status201Created);
+    }
+
+    /// <param name="Weight">Grams.</param>
+    private sealed record NewShipment(string Reference, Destination Address, int Weight);
+
+    private sealed record Destination(string Name, string Street, string City, string Zip, string Country);
+
+    private sealed record Shipment(string Reference, string Tracking, string Label)
+    {
+        public static Shipment Of(long id, string reference)
+        {
+            var tracking = string.Create(CultureInfo.InvariantCulture, $"TC{id:D8}");
+            return new Shipment(reference, tracking, $"/labels/{tracking}");
+        }
+    }
+}
