@@ -1,2 +1,6 @@
-Console.Error.WriteLine("hub: nothing here yet");
-return 2;
+using Hub.Cli;
+
+return await CommandLine.RunAsync(
+    args,
+    new CommandContext(
+        Console.Out, Console.Error, Environment.GetEnvironmentVariable, TimeProvider.System, Environment.CurrentDirectory));

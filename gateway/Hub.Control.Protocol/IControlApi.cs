@@ -65,7 +65,7 @@ public interface IControlApi
 
     [Get("/api/requests")]
     Task<ImmutableArray<LedgerEntry>> GetRequestsAsync(
-        string? customer = null, string? order = null, string? address = null, DateTimeOffset? since = null,
+        string? customer = null, string? order = null, string? address = null, [Query(Format = "O")] DateTimeOffset? since = null,
         CancellationToken cancellationToken = default);
 
     [Get("/api/datasets")]

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Hub.Cli.Commands;
+
+namespace Hub.Cli;
+
+/// <summary>All commands of <c>hub</c>, as a list.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Create(CommandContext context) =>
+        new("Hub moves a running shop from its monolith to new services, route by route, and back.")
+        {
+            new StatusCommand(context),
+            new Command("group", "Routes that flip together.")
+            {
+                new Commands.Group.ListCommand(context),
+                new Commands.Group.ShowCommand(context),
+                new Commands.Group.ShiftCommand(context),
+                new Commands.Group.RollbackCommand(context),
+            },
+            new FreezeCommand(context),
+            new UnfreezeCommand(context),
+            new ExplainCommand(context),
+            new Command("dataset", "Tables that move together.")
+            {
+                new Commands.Dataset.ListCommand(context),
+                new Commands.Dataset.ShowCommand(context),
+            },
+            new Command("order", "Orders on their way through the hub.")
+            {
+                new Commands.Order.ListCommand(context),
+                new Commands.Order.ShowCommand(context),
+            },
+            new Command("connector", "Connections to ERP, CRM, carriers and marketplaces.")
+            {
+                new Commands.Connector.ListCommand(context),
+                new Commands.Connector.ShowCommand(context),
+            },
+            new Command("audit", "Who did what, from where and why.")
+            {
+                new Commands.Audit.ListCommand(context),
+            },
+            new Command("token", "Names and roles that control lets in.")
+            {
+                new Commands.Token.CreateCommand(context),
+                new Commands.Token.ListCommand(context),
+                new Commands.Token.RevokeCommand(context),
+            },
+            new PlanCommand(context),
+            new ApplyCommand(context),
+            new Command("docs", "The documents that are made from the code.")
+            {
+                Hidden = true,
+                Subcommands = { new Commands.Docs.CliCommand(context) },
+            },
+        };
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Hub.Cli.Features;
+using Hub.Cli.Output;
+using Hub.Control.Protocol;
+
+namespace Hub.Cli.Commands.Dataset;
+
+internal sealed class ShowCommand : HubCommand
+{
+    private readonly ConnectionFeature _connection;
+    private readonly OutputFeature _output;
+    private readonly Argument<string> _dataset;
+
+    public ShowCommand(CommandContext context)
+        : base(context, "show", "One dataset: its targets, positions and rows, and what is wrong.", "hub dataset show catalog")
+    {
+        _dataset = Word("DATASET", "The dataset's name.");
+        _connection = Enable(new ConnectionFeature(context));
+        _output = Enable(new OutputFeature(context));
+    }
+
+    protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var control = _connection.Connect(parsed);
+        var dataset = await control.Api.GetDatasetAsync(parsed.GetRequiredValue(_dataset), cancellationToken);
+        _output.Write(parsed, dataset, output => Write(output, dataset));
+        return CommandLine.Done;
+    }
+
+    private void Write(TextWriter output, DatasetView dataset)
+    {
+        new Fields
+        {
+            { "dataset", dataset.Name },
+            { "owner", dataset.Owner },
+            { "state", dataset.State },
+            { "lag", Words.Seconds(dataset.LagSeconds) },
+            { "behind", dataset.LagEvents is { } events ? $"{Words.Number(events)} changes" : null },
+            { "applied", Words.Time(dataset.AppliedAt, Context.Time) },
+        }.WriteTo(output);
+        foreach (var problem in dataset.Problems)
+        {
+            output.WriteLine($"wrong: {problem}");
+        }
+
+        var targets = new TextTable("TARGET", "POSITION", "APPLIED", "QUARANTINED", "ROWS");
+        foreach (var target in dataset.Targets)
+        {
+            targets.Add(
+                target.Name, target.Position, Words.Number(target.Applied), Words.Number(target.Quarantined),
+                string.Join(", ", target.Rows.Select(table => $"{table.Key} {Words.Number(table.Value)}")));
+        }
+
+        if (!targets.IsEmpty)
+        {
+            output.WriteLine();
+            targets.WriteTo(output);
+        }
+    }
+}

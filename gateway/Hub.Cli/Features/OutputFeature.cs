@@ -1,0 +1,27 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace Hub.Cli.Features;
+
+/// <summary><c>--json</c>: the API's own records instead of tables.</summary>
+internal sealed class OutputFeature(CommandContext context) : CommandFeature
+{
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private readonly Option<bool> _json = new("--json") { Description = "Print JSON, as the control API gives it." };
+
+    public override void AddTo(Command command) => command.Add(_json);
+
+    /// <summary>Writes data to STDOUT: as JSON where that was asked for, else as <paramref name="text"/> writes it.</summary>
+    public void Write<T>(ParseResult parsed, T data, Action<TextWriter> text)
+    {
+        if (parsed.GetValue(_json))
+        {
+            context.Output.WriteLine(JsonSerializer.Serialize(data, Indented));
+        }
+        else
+        {
+            text(context.Output);
+        }
+    }
+}

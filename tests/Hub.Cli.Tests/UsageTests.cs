@@ -1,0 +1,67 @@
+namespace Hub.Cli.Tests;
+
+public sealed class UsageTests : IDisposable
+{
+    private readonly Hand _hand = new();
+
+    public void Dispose() => _hand.Dispose();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("group")]
+    [InlineData("grupo list")]
+    [InlineData("group list --jsonn")]
+    [InlineData("group list extra")]
+    [InlineData("group show")]
+    [InlineData("group shift catalog")]
+    [InlineData("group shift catalog --share much")]
+    [InlineData("group shift catalog --share 101")]
+    [InlineData("group shift catalog --share -1")]
+    [InlineData("group shift catalog --share 1.234")]
+    [InlineData("group rollback")]
+    [InlineData("group rollback catalog --all")]
+    [InlineData("group rollback catalog --dry-run --plane gw-1")]
+    [InlineData("freeze")]
+    [InlineData("freeze --until tomorrow")]
+    [InlineData("freeze --until -2h")]
+    [InlineData("explain")]
+    [InlineData("explain id --path /")]
+    [InlineData("explain --method GET")]
+    [InlineData("explain --path no-slash")]
+    [InlineData("explain --path / --cookie nothing")]
+    [InlineData("explain --path / --header nothing")]
+    [InlineData("explain --since soon")]
+    [InlineData("order show 1001")]
+    [InlineData("order list --take 0")]
+    [InlineData("token create --name anna")]
+    [InlineData("token create --name anna --role king")]
+    [InlineData("status --control somewhere --token t")]
+    [InlineData("status --control http://127.0.0.1:1")]
+    public async Task Command_WrongUsage_ExitsWith2AndWordsOnError(string line)
+    {
+        var typed = await _hand.TypeAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal(2, typed.ExitCode);
+        Assert.Empty(typed.Output);
+        Assert.NotEmpty(typed.Error);
+        Assert.DoesNotContain("unexpected", typed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_Asked_IsDataAndSucceeds()
+    {
+        var typed = await _hand.TypeAsync("group", "shift", "--help");
+
+        Assert.Equal(0, typed.ExitCode);
+        Assert.Contains("--share", typed.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Usage_ShareOutside_SaysWhatIsRight()
+    {
+        var typed = await _hand.TypeAsync("group", "shift", "catalog", "--share", "101");
+
+        Assert.Contains("--share 101 is no share: write 0 to 100", typed.Error, StringComparison.Ordinal);
+        Assert.Contains("'hub group shift --help'", typed.Error, StringComparison.Ordinal);
+    }
+}
