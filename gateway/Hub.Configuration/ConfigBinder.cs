@@ -133,10 +133,12 @@ public static class ConfigBinder
         var culture = CultureInfo.InvariantCulture;
         if (type.IsEnum)
         {
-            // The field's words have blanks ("per customer"); C#'s names have none.
-            return (text => Enum.TryParse(type, text.Replace(" ", "", StringComparison.Ordinal), true, out var value)
-                    && Enum.IsDefined(type, value) ? value : null,
-                $"one of {string.Join(", ", Enum.GetNames(type))}");
+            // The field's words have blanks ("per customer"); C#'s names have none. Numbers and lists of names, which
+            // Enum.TryParse would take, are no words.
+            return (text => Array.Find(Enum.GetNames(type), name => name.Equals(
+                    text.Replace(" ", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)) is { } name
+                    ? Enum.Parse(type, name) : null,
+                $"one of {string.Join(", ", Enum.GetNames(type).Select(Words))}");
         }
 
         return type switch
@@ -148,11 +150,12 @@ public static class ConfigBinder
             _ when type == typeof(long) =>
                 (text => long.TryParse(text, NumberStyles.Integer, culture, out var value) ? value : null, "a whole number"),
             _ when type == typeof(decimal) =>
-                (text => decimal.TryParse(text, NumberStyles.Number, culture, out var value) ? value : null, "a number"),
+                (text => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, culture, out var value) ? value : null, "a number"),
             _ when type == typeof(double) =>
                 (text => double.TryParse(text, NumberStyles.Float, culture, out var value) ? value : null, "a number"),
+            // Of a mere "30" .NET makes 30 days, where 30 seconds were meant.
             _ when type == typeof(TimeSpan) => (
-                text => TimeSpan.TryParse(text, culture, out var value) ? value : null, "a time span such as \"02:00:00\" (two hours)"),
+                text => text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, culture, out var value) ? value : null, "a time span such as \"02:00:00\" (two hours)"),
             _ when type == typeof(DateTimeOffset) => (
                 text => DateTimeOffset.TryParse(text, culture, DateTimeStyles.AssumeUniversal, out var value) ? value : null,
                 "a time such as \"2027-01-31T06:00:00Z\""),
@@ -169,26 +172,28 @@ public static class ConfigBinder
     {
         foreach (var property in properties)
         {
-            var place = node?[property.Name] ?? node;
-            foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
+            var given = node?[property.Name];
+            var value = property.GetValue(instance);
+            foreach (var rule in property.GetCustomAttributes<ValidationAttribute>().Where(rule => !rule.IsValid(value)))
             {
-                if (rule is RequiredAttribute && node?[property.Name] is { Kind: not JsonValueKind.Null })
+                var absent = given is null or { Kind: JsonValueKind.Null };
+                if (!absent && value is null)
                 {
-                    continue;
+                    continue; // It stands there and could not be bound, which is told already.
                 }
 
-                if (!rule.IsValid(property.GetValue(instance)))
-                {
-                    var missing = rule is RequiredAttribute;
-                    problems.Add(new ConfigProblem(
-                        node is null ? property.Name : $"{node.Path}.{property.Name}", place?.Line ?? 0,
-                        missing ? $"'{property.Name}' is missing" : rule.FormatErrorMessage(property.Name).TrimEnd('.'),
-                        missing ? "nothing can stand in for it" : "the value is outside of what can work",
-                        missing ? $"add '{property.Name}'" : "correct the value"));
-                }
+                var path = node is null or { Path: "" } ? property.Name : $"{node.Path}.{property.Name}";
+                problems.Add(rule is RequiredAttribute
+                    ? new ConfigProblem(path, (given ?? node)?.Line ?? 0, $"'{property.Name}' is {(absent ? "missing" : "empty")}",
+                        "nothing can stand in for it", $"give '{property.Name}' a value")
+                    : new ConfigProblem(path, (given ?? node)?.Line ?? 0, rule.FormatErrorMessage(property.Name).TrimEnd('.'),
+                        "the value is outside of what can work", "correct the value"));
             }
         }
     }
+
+    private static string Words(string name) =>
+        string.Concat(name.Select((letter, i) => i > 0 && char.IsUpper(letter) ? $" {letter}" : $"{letter}")).ToLowerInvariant();
 
     // A literal where a secret belongs must not be printed back.
     private static ConfigProblem Wrong(ConfigNode node, string expected, bool secret = false) => new(

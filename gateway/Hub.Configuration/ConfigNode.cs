@@ -67,7 +67,7 @@ public sealed class ConfigNode
     /// <returns>The root, or null where the text is not JSON; the problem then says line and reason.</returns>
     public static ConfigNode? Read(string json, List<ConfigProblem> problems)
     {
-        var bytes = Encoding.UTF8.GetBytes(json);
+        var bytes = Encoding.UTF8.GetBytes(json.TrimStart('\uFEFF'));
         var lines = new LineCounter(bytes);
         var reader = new Utf8JsonReader(
             bytes, new JsonReaderOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
@@ -80,11 +80,21 @@ public sealed class ConfigNode
         }
         catch (JsonException e)
         {
-            problems.Add(new ConfigProblem(
-                "", (int)(e.LineNumber ?? 0) + 1, "the file is not JSON", e.Message, "correct the line; comments and trailing commas are allowed"));
+            // The reader counts lines from 0 in its words, and an unquoted value in them may be a secret.
+            var why = e.Message.Contains("JSON literal", StringComparison.Ordinal) ? "a text stands there without quotes"
+                : e.Message.Split(" LineNumber:")[0].TrimEnd('.');
+            problems.Add(NotJson((int)(e.LineNumber ?? 0) + 1, why));
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            problems.Add(NotJson(lines.At(reader.TokenStartIndex), "a text has half of a surrogate pair"));
             return null;
         }
     }
+
+    private static ConfigProblem NotJson(int line, string why) =>
+        new("", line, "the file is not JSON", why, "correct the line; comments and trailing commas are allowed");
 
     private static ConfigNode ReadValue(
         ref Utf8JsonReader reader, string path, ref LineCounter lines, List<ConfigProblem> problems)

@@ -32,7 +32,7 @@ public readonly record struct Secret
 
         if (_source.StartsWith("env:", StringComparison.Ordinal))
         {
-            return Environment.GetEnvironmentVariable(_source[4..])
+            return Environment.GetEnvironmentVariable(_source[4..])?.Trim()
                 ?? throw new InvalidOperationException($"The environment variable {_source[4..]} holds the secret and is not set.");
         }
 
