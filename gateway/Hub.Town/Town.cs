@@ -9,6 +9,7 @@ using Hub.Town.Services.Inventory;
 using Hub.Town.Services.Order;
 using Hub.Town.Services.Pricing;
 using Hub.Town.Services.Product;
+using Hub.Town.Storefront;
 using Microsoft.AspNetCore.Builder;
 
 namespace Hub.Town;
@@ -34,6 +35,7 @@ public sealed class Town : IAsyncDisposable
         (CrmSystem.Build, town => town.Crm),
         (CarrierSystem.Build, town => town.Carrier),
         (MarketplaceSystem.Build, town => town.Marketplace),
+        (NewShop.Build, town => town.Storefront),
     ];
 
     private readonly List<WebApplication> _parts = [];

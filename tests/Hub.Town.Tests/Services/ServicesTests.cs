@@ -21,8 +21,8 @@ public sealed class ServicesTests : StandingTown
     {
         FillCatalog();
 
-        var found = await Get<ProductPage>(Town.Addresses.Product, "products?q=TEAPOT");
-        var inCategory = await Get<ProductPage>(Town.Addresses.Product, "products?category=1&size=1&page=2");
+        var found = await Get<ProductItems>(Town.Addresses.Product, "products?q=TEAPOT");
+        var inCategory = await Get<ProductItems>(Town.Addresses.Product, "products?category=1&size=1&page=2");
 
         Assert.Equal("blue-teapot", Assert.Single(found.Products).Slug);
         Assert.Equal((2L, 2L), (inCategory.Total, Assert.Single(inCategory.Products).Id));
@@ -104,7 +104,7 @@ public sealed class ServicesTests : StandingTown
         using var none = await _http.PostAsJsonAsync(CartUri("lines"), new AddLine(1, 0), Cancellation);
         var cart = await Get<CartItem>(CartUri(""), "");
 
-        Assert.Equal(new CartLine(1, "Blue teapot", 3, 19.90m), Assert.Single(cart.Lines));
+        Assert.Equal(new CartLine(1, "TS-001", "Blue teapot", 3, 19.90m), Assert.Single(cart.Lines));
         Assert.Equal(59.70m, cart.Total);
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.BadRequest), (unknown.StatusCode, none.StatusCode));
     }
@@ -157,7 +157,7 @@ public sealed class ServicesTests : StandingTown
                 (2, 'TS-002', 'Cup', 'For one.', 1, 1, NULL, ''),
                 (3, 'TS-003', 'Old teapot', 'Gone.', 1, 0, NULL, '')
             """);
-        Fill("new-product.db", $"INSERT INTO slug VALUES ('blue-teapot', 'Product', 1, 1, NULL), ('old-pot', 'Product', 1, 0, 'blue-teapot')");
+        Fill("new-product.db", $"INSERT INTO slug VALUES ('blue-teapot', 'Product', 1, 1, NULL), ('cup', 'Product', 2, 1, NULL), ('old-pot', 'Product', 1, 0, 'blue-teapot')");
         Fill("new-product.db", $"INSERT INTO topic VALUES (1, 'About', 'Us.')");
         Fill("new-pricing.db", $"INSERT INTO price VALUES (1, '19.90', 'EUR'), (2, '5.00', 'EUR')");
     }

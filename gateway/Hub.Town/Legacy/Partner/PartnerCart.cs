@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Hub.Town.Legacy.App;
 using Hub.Town.Legacy.Carts;
 using Hub.Town.Legacy.Store;
@@ -13,7 +14,8 @@ internal sealed record PartnerCartLine(long ProductId, int Quantity, decimal? Un
 
 /// <summary>
 /// Carts for a partner that keeps them too: <c>/partner/carts/17</c> is customer 17's, <c>/partner/carts/session</c> that of
-/// the request's session cookie. A PUT merges lines in; under the same <c>Idempotency-Key</c> it does so once.
+/// the request's session cookie. A PUT merges lines in, a DELETE takes all out and answers with them; under the same
+/// <c>Idempotency-Key</c> each is done once, and answered as the first time.
 /// </summary>
 internal sealed record PartnerCart(List<PartnerCartLine>? Lines)
 {
@@ -22,13 +24,25 @@ internal sealed record PartnerCart(List<PartnerCartLine>? Lines)
 
     public static IResult Delete(string owner, HttpContext http, LegacyDatabase shop) => shop.Write<IResult>(db =>
     {
+        var takeKey = http.Request.Headers["Idempotency-Key"].ToString();
+        if (takeKey.Length > 0 && db.Query($"SELECT Cart FROM CartTake WHERE TakeKey = {takeKey}", row => row.GetString(0)) is [var taken])
+        {
+            return TypedResults.Text(taken, "application/json");
+        }
+
         if (Owner(owner, http, db) is not { } cart)
         {
             return TypedResults.NotFound();
         }
 
+        var lines = JsonSerializer.Serialize(AppCart.Json(Cart.Lines(db, cart)), JsonSerializerOptions.Web);
         Cart.Empty(db, cart);
-        return TypedResults.NoContent();
+        if (takeKey.Length > 0)
+        {
+            db.Execute($"INSERT INTO CartTake(TakeKey, Cart) VALUES ({takeKey}, {lines})");
+        }
+
+        return TypedResults.Text(lines, "application/json");
     });
 
     /// <summary>A session that the shop doesn't know is opened, and its cookie is in the answer.</summary>

@@ -48,5 +48,6 @@ internal static class LegacySchema
         CREATE TABLE Payment(OrderNumber TEXT PRIMARY KEY, DueMs INTEGER NOT NULL, Tries INTEGER NOT NULL, PaidMs INTEGER NULL);
         CREATE INDEX Payment_Due ON Payment(DueMs) WHERE PaidMs IS NULL;
         CREATE TABLE Setting(Name TEXT PRIMARY KEY, Value TEXT NOT NULL);
-        """);
+        """,
+        "CREATE TABLE CartTake(TakeKey TEXT PRIMARY KEY, Cart TEXT NOT NULL);");
 }

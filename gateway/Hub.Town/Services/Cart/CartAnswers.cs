@@ -1,7 +1,7 @@
 namespace Hub.Town.Services.Cart;
 
 /// <param name="UnitPrice">What it cost when it was put in.</param>
-internal sealed record CartLine(long ProductId, string Name, int Quantity, decimal UnitPrice);
+internal sealed record CartLine(long ProductId, string Sku, string Name, int Quantity, decimal UnitPrice);
 
 internal sealed record CartItem(IReadOnlyList<CartLine> Lines)
 {

@@ -11,8 +11,8 @@ internal static class CartSchema
     public static readonly SqliteSchema Steps = new(
         """
         CREATE TABLE line (
-            cart TEXT NOT NULL, product_id INTEGER NOT NULL, name TEXT NOT NULL, quantity INTEGER NOT NULL, unit_price TEXT NOT NULL,
-            PRIMARY KEY (cart, product_id));
+            cart TEXT NOT NULL, product_id INTEGER NOT NULL, sku TEXT NOT NULL, name TEXT NOT NULL,
+            quantity INTEGER NOT NULL, unit_price TEXT NOT NULL, PRIMARY KEY (cart, product_id));
         CREATE TABLE move (id TEXT PRIMARY KEY, answer TEXT NOT NULL, at TEXT NOT NULL);
         """);
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Json;
 using Hub.Town.Services.Pricing;
 using Hub.Town.Services.Product;
@@ -22,6 +21,7 @@ internal sealed class CartStand(CartStore store, HttpClient products, HttpClient
         app.MapGet("/carts/{cart}", (string cart) => TypedResults.Ok(stand.Store.Read(cart)));
         app.MapPost("/carts/{cart}/lines", stand.Add);
         app.MapPut("/carts/{cart}/lines/{product:long}", stand.Set);
+        app.MapPost("/carts/{cart}/reprice", stand.Reprice);
         app.MapPost("/carts/{cart}/take", (string cart, TakeLines take) => TypedResults.Ok(stand.Store.Take(cart, take.Id)));
         app.MapPost("/carts/{cart}/merge", (string cart, MergeLines merge) => TypedResults.Ok(stand.Store.Merge(cart, merge)));
         return app;
@@ -31,19 +31,19 @@ internal sealed class CartStand(CartStore store, HttpClient products, HttpClient
 
     private async Task<Results<Ok<CartItem>, NotFound<string>, BadRequest<string>>> Add(string cart, AddLine add, CancellationToken cancellation)
     {
-        if (add.Quantity is < 1 or > 1_000)
+        if (add.Quantity < 1)
         {
-            return TypedResults.BadRequest($"A quantity is 1 to 1000, and this one is {add.Quantity}.");
+            return TypedResults.BadRequest($"A quantity is at least 1, and this one is {add.Quantity}.");
         }
 
-        var product = await Ask<ProductItem>(products, $"products/{add.ProductId}", cancellation);
-        var price = await Ask<PriceItem>(prices, $"prices/{add.ProductId}", cancellation);
+        var product = await products.GetOneOrNone<ProductItem>($"products/{add.ProductId}", cancellation);
+        var price = await prices.GetOneOrNone<PriceItem>($"prices/{add.ProductId}", cancellation);
         if (product is null || price is null)
         {
             return TypedResults.NotFound($"There is no product {add.ProductId} with a price.");
         }
 
-        store.Add(cart, new CartLine(product.Id, product.Name, add.Quantity, price.Amount));
+        store.Add(cart, new CartLine(product.Id, product.Sku, product.Name, add.Quantity, price.Amount));
         return TypedResults.Ok(store.Read(cart));
     }
 
@@ -53,12 +53,11 @@ internal sealed class CartStand(CartStore store, HttpClient products, HttpClient
         return TypedResults.Ok(store.Read(cart));
     }
 
-    private static async Task<T?> Ask<T>(HttpClient service, string path, CancellationToken cancellation)
-        where T : class
+    private async Task<Ok<CartItem>> Reprice(string cart, CancellationToken cancellation)
     {
-        using var answer = await service.GetAsync(new Uri(path, UriKind.Relative), cancellation);
-        return answer.StatusCode == HttpStatusCode.NotFound
-            ? null
-            : await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<T>(cancellation);
+        var ids = string.Join(',', store.Read(cart).Lines.Select(line => line.ProductId));
+        var now = await prices.GetFromJsonAsync<List<PriceItem>>($"prices?ids={ids}", cancellation);
+        store.Reprice(cart, now!.Select(price => (price.ProductId, price.Amount)));
+        return TypedResults.Ok(store.Read(cart));
     }
 }

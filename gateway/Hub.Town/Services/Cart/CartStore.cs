@@ -8,6 +8,9 @@ namespace Hub.Town.Services.Cart;
 /// <summary>The carts, each change in a transaction of its own.</summary>
 internal sealed class CartStore
 {
+    /// <summary>More of one product can't be bought at once: the shop's rule.</summary>
+    private const int MostOfOne = 99;
+
     private readonly SqliteFile _file;
     private readonly TimeProvider _time;
 
@@ -34,8 +37,22 @@ internal sealed class CartStore
     {
         using var connection = _file.Open();
         connection.Execute(quantity > 0
-            ? (FormattableString)$"UPDATE line SET quantity = {quantity} WHERE cart = {cart} AND product_id = {product}"
+            ? (FormattableString)$"UPDATE line SET quantity = {Math.Min(quantity, MostOfOne)} WHERE cart = {cart} AND product_id = {product}"
             : $"DELETE FROM line WHERE cart = {cart} AND product_id = {product}");
+    }
+
+    /// <summary>Gives each line that has one the price that its product has now.</summary>
+    public void Reprice(string cart, IEnumerable<(long Product, decimal Price)> prices)
+    {
+        using var connection = _file.Open();
+        using var transaction = connection.BeginTransaction();
+        foreach (var (product, price) in prices)
+        {
+            connection.Execute(
+                $"UPDATE line SET unit_price = {price.ToString(CultureInfo.InvariantCulture)} WHERE cart = {cart} AND product_id = {product}");
+        }
+
+        transaction.Commit();
     }
 
     public CartItem Take(string cart, string id) => Once("take:" + id, connection =>
@@ -74,11 +91,12 @@ internal sealed class CartStore
 
     private static void Put(SqliteConnection connection, string cart, CartLine line) => connection.Execute(
         $"""
-        INSERT INTO line VALUES ({cart}, {line.ProductId}, {line.Name}, {line.Quantity}, {line.UnitPrice.ToString(CultureInfo.InvariantCulture)})
-        ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity
+        INSERT INTO line VALUES ({cart}, {line.ProductId}, {line.Sku}, {line.Name}, {Math.Min(line.Quantity, MostOfOne)},
+            {line.UnitPrice.ToString(CultureInfo.InvariantCulture)})
+        ON CONFLICT DO UPDATE SET quantity = min(quantity + excluded.quantity, {MostOfOne})
         """);
 
     private static List<CartLine> Lines(SqliteConnection connection, string cart) => connection.Query(
-        $"SELECT product_id, name, quantity, unit_price FROM line WHERE cart = {cart} ORDER BY rowid",
-        row => new CartLine(row.GetInt64(0), row.GetString(1), row.GetInt32(2), row.Amount(3)));
+        $"SELECT product_id, sku, name, quantity, unit_price FROM line WHERE cart = {cart} ORDER BY rowid",
+        row => new CartLine(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.Amount(4)));
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace Hub.Town.Services.Inventory;
 
@@ -15,7 +16,15 @@ internal static class StockRoom
         app.MapHealth();
         app.MapGet("/stock/{id:long}", (long id) => Answers.OneOrNone(store.Query(
             $"SELECT sum(on_hand), sum(reserved) FROM stock WHERE product_id = {id} GROUP BY product_id",
-            row => new StockItem(id, row.GetInt64(0), row.GetInt64(1), row.GetInt64(0) - row.GetInt64(1)))));
+            row => Item(id, row.GetInt64(0), row.GetInt64(1)))));
+        app.MapGet("/stock", (string ids) => TypedResults.Ok(store.Query(
+            $"""
+            SELECT product_id, sum(on_hand), sum(reserved) FROM stock
+            WHERE product_id IN (SELECT value FROM json_each({Answers.IdList(ids)})) GROUP BY product_id
+            """,
+            row => Item(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)))));
         return app;
     }
+
+    private static StockItem Item(long product, long onHand, long reserved) => new(product, onHand, reserved, onHand - reserved);
 }

@@ -11,4 +11,4 @@ internal sealed record TopicItem(long Id, string Title, string Body, string? Slu
 internal sealed record SlugItem(string Slug, string Kind, long EntityId, bool Active, string? RedirectTo);
 
 /// <summary>A page of products, and how many there are on all pages.</summary>
-internal sealed record ProductPage(IReadOnlyList<ProductItem> Products, long Total);
+internal sealed record ProductItems(IReadOnlyList<ProductItem> Products, long Total);

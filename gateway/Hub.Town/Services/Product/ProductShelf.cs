@@ -28,26 +28,35 @@ internal sealed class ProductShelf(FedStore store)
     private Results<Ok<ProductItem>, NotFound> Product(long id) => Answers.OneOrNone(store.Query(
         $"SELECT id, sku, name, description, category_id, attributes, slug FROM shown_product WHERE id = {id}", Item));
 
-    /// <summary>Published products in the order of their ids: of a category, or with a word in name or description.</summary>
-    private Ok<ProductPage> List(long? category = null, string? q = null, int page = 1, int size = 20)
+    /// <summary>
+    /// Published products that have a page, in the order of their ids: of a category and those below it, with a word in
+    /// name or SKU, by their ids, or all.
+    /// </summary>
+    private Ok<ProductItems> List(long? category = null, string? q = null, string? ids = null, int page = 1, int size = 20)
     {
+        var word = q is null ? null : $"%{q.Replace("%", "", StringComparison.Ordinal)}%";
+        var list = ids is null ? null : Answers.IdList(ids);
         size = Math.Clamp(size, 1, 500);
         using var connection = store.Open();
         var products = connection.Query(
             $"""
             SELECT id, sku, name, description, category_id, attributes, slug FROM shown_product
-            WHERE ({category} IS NULL OR category_id = {category})
-              AND ({q} IS NULL OR instr(lower(name), lower({q})) > 0 OR instr(lower(description), lower({q})) > 0)
+            WHERE slug IS NOT NULL
+              AND ({category} IS NULL OR category_id IN (SELECT id FROM category WHERE id = {category} OR parent_id = {category}))
+              AND ({word} IS NULL OR name LIKE {word} OR sku LIKE {word})
+              AND ({list} IS NULL OR id IN (SELECT value FROM json_each({list})))
             ORDER BY id LIMIT {size} OFFSET {(Math.Max(page, 1) - 1L) * size}
             """,
             Item);
         var total = connection.QueryNumber(
             $"""
             SELECT count(*) FROM shown_product
-            WHERE ({category} IS NULL OR category_id = {category})
-              AND ({q} IS NULL OR instr(lower(name), lower({q})) > 0 OR instr(lower(description), lower({q})) > 0)
+            WHERE slug IS NOT NULL
+              AND ({category} IS NULL OR category_id IN (SELECT id FROM category WHERE id = {category} OR parent_id = {category}))
+              AND ({word} IS NULL OR name LIKE {word} OR sku LIKE {word})
+              AND ({list} IS NULL OR id IN (SELECT value FROM json_each({list})))
             """);
-        return TypedResults.Ok(new ProductPage(products, total ?? 0));
+        return TypedResults.Ok(new ProductItems(products, total ?? 0));
     }
 
     private Ok<List<CategoryItem>> ListCategories() => TypedResults.Ok(store.Query(
