@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+
+namespace Hub.Town.Shoppers;
+
+/// <summary>An answer of the shop.</summary>
+/// <param name="Location">Where it sends the browser, as path and query; null where it sends it nowhere.</param>
+internal sealed record ShopAnswer(int Status, string? Location, string? Side, string Body)
+{
+    public IHtmlDocument Page => field ??= new HtmlParser().ParseDocument(Body);
+}
+
+/// <summary>
+/// A browser with cookies of its own. Reads are asked again until the shop answers; what became of a write without an
+/// answer is the caller's to find out.
+/// </summary>
+internal sealed class ShopBrowser : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly ShopperOptions _options;
+    private readonly HttpClient _client;
+    private readonly List<string> _hiccups = [];
+    private readonly List<string> _oddities = [];
+    private readonly List<WalkStep> _steps = [];
+
+    public ShopBrowser(ShopperOptions options, bool withCookies = true, string agent = "TownShopper/1.0")
+    {
+        _options = options;
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = withCookies, AutomaticDecompression = DecompressionMethods.GZip };
+        if (!options.Gateways.IsEmpty)
+        {
+            handler.ConnectCallback = (_, cancellationToken) => ConnectAsync(options.Gateways, cancellationToken);
+        }
+
+        _client = new HttpClient(handler) { BaseAddress = options.Shop, Timeout = TimeSpan.FromSeconds(20) };
+        _client.DefaultRequestHeaders.Add("User-Agent", agent);
+    }
+
+    public IReadOnlyList<string> Hiccups => _hiccups;
+
+    public IReadOnlyList<string> Oddities => _oddities;
+
+    public IReadOnlyList<WalkStep> Steps => _steps;
+
+    /// <summary>A bearer token, once the app has one.</summary>
+    public string? Token { get; set; }
+
+    public void Record(string step, ShopAnswer answer) => _steps.Add(new WalkStep(step, answer.Status, answer.Side));
+
+    /// <summary>Records a write that a look-up found done, as the status it would have been answered with.</summary>
+    public bool RecordIf(bool done, string step, int status, string? side = null)
+    {
+        if (done)
+        {
+            _steps.Add(new WalkStep(step, status, side));
+        }
+
+        return done;
+    }
+
+    public void Wonder(string oddity) => _oddities.Add(oddity);
+
+    /// <summary>Reads, and reads again until there is an answer.</summary>
+    /// <param name="record">Whether it is a step of the walk; a look-up is none.</param>
+    /// <exception cref="WalkBrokenException">There was none within the shopper's patience.</exception>
+    public async Task<ShopAnswer> GetAsync(string step, string path, CancellationToken cancellationToken, bool record = true)
+    {
+        var start = _options.Time.GetTimestamp();
+        while (true)
+        {
+            if (await SendAsync(step, HttpMethod.Get, path, null, cancellationToken) is { } answer)
+            {
+                if (record)
+                {
+                    Record(step, answer);
+                }
+
+                return answer;
+            }
+
+            if (_options.Time.GetElapsedTime(start) > _options.Patience)
+            {
+                throw new WalkBrokenException($"{_hiccups[^1]}, for {_options.Patience.TotalSeconds:0} s");
+            }
+
+            await PauseAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Writes, once. Null: nobody knows whether it happened.</summary>
+    public async Task<ShopAnswer?> WriteAsync(
+        string step, HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    {
+        var answer = await SendAsync(step, method, path, content, cancellationToken);
+        if (answer is null)
+        {
+            await PauseAsync(cancellationToken);
+        }
+
+        return answer;
+    }
+
+    public Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(Pause, _options.Time, cancellationToken);
+
+    /// <summary>Path and query of a link; one that leads to another host is odd (SAFETY.md, the boundary).</summary>
+    public string PathOf(string link)
+    {
+        var address = new Uri(_options.Shop, link);
+        if (address.Authority != _options.Shop.Authority)
+        {
+            Wonder($"a link leads to {address.Authority}");
+        }
+
+        return address.PathAndQuery;
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<ShopAnswer?> SendAsync(
+        string step, HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(method, path) { Content = content };
+            if (Token is not null)
+            {
+                request.Headers.Authorization = new("Bearer", Token);
+            }
+
+            using var response = await _client.SendAsync(request, cancellationToken);
+            var status = (int)response.StatusCode;
+            if (status is 502 or 503 or 504)
+            {
+                _hiccups.Add($"{step}: {status}");
+                return null;
+            }
+
+            var side = response.Headers.TryGetValues("X-Town-Side", out var sides) ? sides.First() : null;
+            var location = response.Headers.Location is { } link ? PathOf(link.OriginalString) : null;
+            return new ShopAnswer(status, location, side, await response.Content.ReadAsStringAsync(cancellationToken));
+        }
+        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            _hiccups.Add($"{step}: {failure.GetBaseException().Message}");
+            return null;
+        }
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(ImmutableArray<Uri> gateways, CancellationToken cancellationToken)
+    {
+        var first = Random.Shared.Next(gateways.Length);
+        for (var i = 0; ; i++)
+        {
+            var gateway = gateways[(first + i) % gateways.Length];
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(gateway.Host, gateway.Port, cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch (SocketException) when (i + 1 < gateways.Length)
+            {
+                // A name with several addresses: the next one is tried.
+                socket.Dispose();
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+    }
+}
+
+/// <summary>A walk can't go on; the message says at which step and why.</summary>
+internal sealed class WalkBrokenException(string message) : Exception(message);
