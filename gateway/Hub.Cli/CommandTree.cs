@@ -45,6 +45,8 @@ internal static class CommandTree
                 new Commands.Token.ListCommand(context),
                 new Commands.Token.RevokeCommand(context),
             },
+            new InitCommand(context),
+            new CheckCommand(context),
             new PlanCommand(context),
             new ApplyCommand(context),
             new Command("docs", "The documents that are made from the code.")

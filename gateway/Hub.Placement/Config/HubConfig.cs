@@ -9,6 +9,9 @@ public sealed class HubConfig
     /// <value>The default is <c>hub</c>.</value>
     public string Salt { get; init; } = "hub";
 
+    /// <summary>The shop's address as customers type it; <c>hub check</c> looks for links that lead elsewhere.</summary>
+    public Uri? PublicUrl { get; init; }
+
     /// <summary>Routes that flip together, by the group's name.</summary>
     public Dictionary<string, GroupConfig> Groups { get; init; } = [];
 

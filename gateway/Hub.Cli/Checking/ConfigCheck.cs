@@ -1,0 +1,59 @@
+using System.Net;
+
+namespace Hub.Cli.Checking;
+
+/// <summary>All that <c>hub check</c> looks at: the file, then the world that it names.</summary>
+internal static class ConfigCheck
+{
+    /// <param name="offline">Only the file.</param>
+    public static async Task<IReadOnlyList<Finding>> CheckAsync(
+        string text, string folder, bool offline, CancellationToken cancellationToken)
+    {
+        var document = await DocumentCheck.CheckAsync(text, folder);
+        var findings = document.Problems.Select(Finding.Error).ToList();
+        if (document is not { Root: { } root, Hub: { } hub })
+        {
+            return findings;
+        }
+
+        findings.AddRange(FlipOrder.Check(root, hub));
+        if (offline || document.Proxy is not { } proxy)
+        {
+            return findings;
+        }
+
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            AutomaticDecompression = DecompressionMethods.All,
+        })
+        {
+            Timeout = UpstreamCheck.Patience,
+        };
+        findings.AddRange(await UpstreamCheck.CheckAsync(http, root, proxy, hub.PublicUrl?.Authority, cancellationToken));
+
+        // Legacy is the cluster that routes go to and no group calls New.
+        var legacy = proxy.Routes.Select(route => route.ClusterId).FirstOrDefault(
+            id => id is not null && !hub.Groups.Values.Any(group => id.Equals(group.New, StringComparison.OrdinalIgnoreCase)));
+        var (name, destination) = proxy.Clusters.FirstOrDefault(cluster => cluster.ClusterId == legacy)?.Destinations?.FirstOrDefault()
+            ?? default;
+        if (destination is null || !Uri.TryCreate(destination.Address, UriKind.Absolute, out var address))
+        {
+            return findings;
+        }
+
+        if (hub.PublicUrl is not { IsAbsoluteUri: true } shop)
+        {
+            findings.Add(Finding.Warning(
+                root, "Hub", "the shop's public address is not told",
+                "links that lead around the gateway can't be found without it", "add \"PublicUrl\": \"https://shop.example\""));
+            return findings;
+        }
+
+        findings.AddRange(await LinkCheck.CheckAsync(
+            http, root, $"ReverseProxy.Clusters.{legacy}.Destinations.{name}.Address", address, shop, cancellationToken));
+        return findings;
+    }
+}
