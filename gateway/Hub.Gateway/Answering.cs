@@ -1,0 +1,118 @@
+using Hub.Gateway.Customers;
+using Hub.Gateway.Explaining;
+using Hub.Gateway.Journeys;
+using Hub.Gateway.Placing;
+using Hub.Placement;
+using Microsoft.AspNetCore.Http;
+
+namespace Hub.Gateway;
+
+/// <summary>What happens when an answer's headers come: journeys and claims end, numbers are learnt, cookie and id are set.</summary>
+internal sealed class Answering(
+    PinStore pins, Claims claims, BusinessKeys businessKeys, SessionBridge bridge, RequestIds ids, Ledger ledger, TimeProvider time)
+{
+    /// <summary>Order matters: the cookie is written when all that changes it is done.</summary>
+    public Task StartAsync(HttpContext context, Exchange exchange)
+    {
+        var changing = exchange.Route is null ? Task.CompletedTask : FollowAsync(context, exchange);
+        if (!changing.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(changing, context, exchange);
+        }
+
+        SetHeaders(context, exchange);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The answer is out: what is worth keeping goes to the ledger, off the request's path.</summary>
+    public void Complete(HttpContext context, Exchange exchange) =>
+        ledger.Consider(context, exchange, time.GetElapsedTime(exchange.StartedAt));
+
+    private async Task AwaitAsync(Task changing, HttpContext context, Exchange exchange)
+    {
+        await changing;
+        SetHeaders(context, exchange);
+    }
+
+    private Task FollowAsync(HttpContext context, Exchange exchange)
+    {
+        const PlacementActions Following = PlacementActions.BeginJourney | PlacementActions.EndJourney
+            | PlacementActions.BeginForm | PlacementActions.EndClaims;
+        return (exchange.Placement.Actions & Following) == 0 && exchange.Route!.Learns is null && !exchange.Rules!.IsFormTarget
+            ? Task.CompletedTask
+            : FollowStepsAsync(context, exchange);
+    }
+
+    private async Task FollowStepsAsync(HttpContext context, Exchange exchange)
+    {
+        var (route, placement, status) = (exchange.Route!, exchange.Placement, context.Response.StatusCode);
+        if (placement.Has(PlacementActions.ReturnToForm))
+        {
+            return;
+        }
+
+        // 1. The side has the journey's first step, whatever it made of it.
+        if (placement.Has(PlacementActions.BeginJourney))
+        {
+            await pins.BeginAsync(exchange, route.Journey!, form: false);
+        }
+
+        if (placement.Has(PlacementActions.BeginForm) && status < 400)
+        {
+            await BeginFormAsync(exchange, route.FormTarget!);
+        }
+
+        if (status >= 400)
+        {
+            return;
+        }
+
+        // 2. The last step was taken: answered with success.
+        if (placement.Has(PlacementActions.EndJourney))
+        {
+            await pins.EndAsync(exchange, route.Journey!);
+        }
+
+        // A form that leads on is done with; one that is shown again stays where it is.
+        if (exchange.Rules!.IsFormTarget && status >= 300 && Exchange.IsUnsafe(context.Request.Method))
+        {
+            await pins.EndAsync(exchange, route.Form);
+        }
+
+        // 3. Control learns before the client can act on the answer.
+        if (route.Learns is { } learns)
+        {
+            await businessKeys.LearnAsync(context, exchange, learns);
+        }
+
+        if (placement.Has(PlacementActions.EndClaims))
+        {
+            foreach (var dataset in exchange.Rules.Ends)
+            {
+                await claims.EndAsync(exchange, dataset);
+            }
+        }
+    }
+
+    // A pin that says the same and is not half over stays: a form page must not cost a Set-Cookie at each view.
+    private Task BeginFormAsync(Exchange exchange, PinName target)
+    {
+        var pin = exchange.Cookie?.Form(target.Hash) ?? Pin.None;
+        var fresh = pin.Side == exchange.Placement.Side && pin.Revision >= exchange.Rules!.Group.VoidBefore
+            && exchange.Now.ToUnixTimeSeconds() - pin.StartedAt < 60 * 60;
+        return pin.Exists && fresh ? Task.CompletedTask : pins.BeginAsync(exchange, target, form: true);
+    }
+
+    private void SetHeaders(HttpContext context, Exchange exchange)
+    {
+        // What legacy holds, or who is logged in, may be another after any write; each plane must ask anew.
+        if (exchange.Session.Exists && exchange.Model.Document.Hub.Customer.WhoAmI is not null && Exchange.IsUnsafe(context.Request.Method))
+        {
+            bridge.Forget(exchange.Session);
+            exchange.Cookie?.AskBridgeAfter(time.GetUtcNow().ToUnixTimeMilliseconds());
+        }
+
+        HubCookieAnswer.Set(context, exchange);
+        context.Response.Headers[RequestIds.Header] = ids.Seal(exchange);
+    }
+}

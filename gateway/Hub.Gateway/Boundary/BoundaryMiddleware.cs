@@ -1,0 +1,76 @@
+using Hub.Gateway.Customers;
+using Hub.Gateway.Documents;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Hub.Gateway.Boundary;
+
+/// <summary>
+/// What may pass: headers named <c>Hub-…</c> are ours and never a client's, and the cookie <c>hub</c> is for the gateway
+/// alone. Reads the model once, for all that follows.
+/// </summary>
+internal sealed class BoundaryMiddleware(RequestDelegate next, GatewayState state, Answering answering, TimeProvider time)
+{
+    private const string Prefix = "Hub-";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (state.Model is not { } model)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.Response.Headers.RetryAfter = "1";
+            return;
+        }
+
+        if (context.Features.Get<PrivateListener>() is not null)
+        {
+            // The shop is served to the public listener's customers only.
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        var exchange = new Exchange(model, context.GetRouteModel(), time.GetUtcNow(), time.GetTimestamp());
+        StripHeaders(context.Request.Headers);
+        TakeCookie(context.Request.Headers, exchange);
+        context.Features.Set(exchange);
+        context.Response.OnStarting(static state =>
+        {
+            var (answering, context) = ((Answering, HttpContext))state;
+            return answering.StartAsync(context, Exchange.Of(context));
+        }, (answering, context));
+        await next(context);
+        answering.Complete(context, exchange);
+    }
+
+    private static void StripHeaders(IHeaderDictionary headers)
+    {
+        List<string>? ours = null;
+        foreach (var header in headers)
+        {
+            if (header.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            {
+                (ours ??= []).Add(header.Key);
+            }
+        }
+
+        ours?.ForEach(name => headers.Remove(name));
+    }
+
+    private static void TakeCookie(IHeaderDictionary headers, Exchange exchange)
+    {
+        if (CookieHeader.Joined(headers.Cookie) is not { } cookies)
+        {
+            return;
+        }
+
+        var value = CookieHeader.Find(cookies, HubCookie.Name);
+        if (value.IsEmpty)
+        {
+            return;
+        }
+
+        exchange.Cookie = HubCookieCodec.Read(value, exchange.Model.Revision.Keys.Cookie);
+        var others = CookieHeader.Without(cookies, HubCookie.Name);
+        headers.Cookie = others is null ? StringValues.Empty : others;
+    }
+}

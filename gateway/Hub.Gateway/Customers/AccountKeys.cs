@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using Hub.Control.Protocol;
+using Hub.Gateway.Placing;
+using Hub.Placement;
+using Microsoft.AspNetCore.Http;
+
+namespace Hub.Gateway.Customers;
+
+/// <summary>
+/// Account ↔ key, as control keeps it (SAFETY.md 1): at the first log-in the account takes the visitor's key, if that has
+/// no account yet, and keeps it on every device. A visitor's claims go with it (7).
+/// </summary>
+internal sealed class AccountKeys(ControlCalls control, CustomerMemory memory, CarryHook hook)
+{
+    // A binding never changes, so what was heard once is true for ever.
+    private readonly BoundedMemory<string, CustomerKey> _keys = new(50_000);
+
+    /// <summary>The mark of an account in the cookie, never 0.</summary>
+    public static ulong MarkOf(string account) => XxHash64.HashToUInt64(MemoryMarshal.AsBytes(account.AsSpan())) | 1;
+
+    public CustomerKey? Remembered(string account) => _keys.TryGet(account, out var key) ? key : null;
+
+    /// <summary>The account's key; the visitor's serves while control is out of reach.</summary>
+    public async ValueTask<CustomerKey> BindAsync(HttpContext context, Exchange exchange, string account, CustomerKey visitor)
+    {
+        if (exchange.Cookieless && Remembered(account) is { } known)
+        {
+            return known;
+        }
+
+        var binding = await control.AskAsync((api, cancellationToken) =>
+            api.BindAccountAsync(new BindAccount(account, visitor.ToString()), cancellationToken));
+        if (binding is null || !CustomerKey.TryParse(binding.Key, out var key))
+        {
+            return Remembered(account) ?? visitor;
+        }
+
+        _keys.Set(account, key);
+        exchange.Cookie?.Bind(MarkOf(account), key, exchange.Milliseconds);
+        memory.Keep(key, facts => facts with { Claims = Claims(binding.AccountClaims), At = exchange.Milliseconds });
+        if (key != visitor)
+        {
+            await JoinAsync(context, exchange, binding, key, visitor);
+        }
+
+        return key;
+    }
+
+    // Two parts of one dataset: the account's stands, the visitor's is carried to it. Legacy joins its own at its log-in.
+    private async Task JoinAsync(HttpContext context, Exchange exchange, AccountBinding binding, CustomerKey key, CustomerKey visitor)
+    {
+        foreach (var view in binding.VisitorClaims)
+        {
+            var left = CustomerFacts.ClaimOf(view);
+            var stands = memory.Remembered(key)?.Claims.GetValueOrDefault(view.Dataset) ?? Claim.None;
+            if (!stands.Exists)
+            {
+                stands = await TakeOverAsync(exchange, view, key);
+            }
+
+            if (stands.Side == Side.New || left.Side == Side.New)
+            {
+                await hook.CarryAsync(
+                    context, exchange, view.Dataset, CarryEnd.Of(left.Side, visitor, null),
+                    CarryEnd.Of(stands.Side, key, binding.Account), left.Number, "log-in");
+            }
+
+            await control.TellAsync((api, cancellationToken) =>
+                api.EndClaimAsync(new EndClaim(view.Dataset, view.Key, view.Number), cancellationToken));
+        }
+    }
+
+    private async Task<Claim> TakeOverAsync(Exchange exchange, ClaimView left, CustomerKey key)
+    {
+        var made = await control.AskAsync((api, cancellationToken) => api.MakeClaimAsync(
+            new MakeClaim(left.Dataset, key.ToString(), left.Side, left.Revision), cancellationToken));
+        var claim = made is null ? CustomerFacts.ClaimOf(left) : CustomerFacts.ClaimOf(made);
+        memory.Keep(key, facts => facts with { Claims = facts.Claims.SetItem(left.Dataset, claim), At = exchange.Milliseconds });
+        return claim;
+    }
+
+    private static ImmutableDictionary<string, Claim> Claims(ImmutableArray<ClaimView> views) =>
+        views.ToImmutableDictionary(view => view.Dataset, CustomerFacts.ClaimOf, StringComparer.OrdinalIgnoreCase);
+}

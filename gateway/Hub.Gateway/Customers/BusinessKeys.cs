@@ -1,0 +1,131 @@
+using System.Text;
+using System.Text.Json;
+using Hub.Control.Protocol;
+using Hub.Placement;
+using Hub.Placement.Config;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+
+namespace Hub.Gateway.Customers;
+
+/// <summary>
+/// Business keys (an order's number in a call-back): control learns one when the journey that makes it passes, and tells
+/// whose it is (SAFETY.md 1).
+/// </summary>
+internal sealed class BusinessKeys(ControlCalls control)
+{
+    /// <summary>How much of a body is looked at.</summary>
+    private const int MostBytes = 64 * 1024;
+
+    private readonly BoundedMemory<string, CustomerKey> _keys = new(50_000);
+
+    /// <summary>The customer of the request's business key; none where nobody knows it.</summary>
+    public async ValueTask<CustomerKey> FindAsync(HttpContext context, Exchange exchange, BusinessKeyConfig config)
+    {
+        if (await ValueOfAsync(context.Request, config) is not { Length: > 0 } value)
+        {
+            return CustomerKey.None;
+        }
+
+        exchange.BusinessKey = $"{config.Kind} {value}";
+        if (_keys.TryGet(exchange.BusinessKey, out var known))
+        {
+            return known;
+        }
+
+        var view = await control.AskAsync((api, cancellationToken) =>
+            api.GetBusinessKeyAsync(config.Kind!, Uri.EscapeDataString(value), cancellationToken));
+        if (view is null || !CustomerKey.TryParse(view.Key, out var key))
+        {
+            exchange.UnknownBusinessKey = true;
+            return CustomerKey.None;
+        }
+
+        _keys.Set(exchange.BusinessKey, key);
+        return key;
+    }
+
+    /// <summary>Reads the new number out of the answer's Location and tells control, before the client can act on it.</summary>
+    public async Task LearnAsync(HttpContext context, Exchange exchange, LearnConfig config)
+    {
+        if (Number(context.Response.Headers.Location, config.Location!) is not { } value || exchange.Key.IsNone)
+        {
+            return;
+        }
+
+        exchange.BusinessKey = $"{config.Kind} {value}";
+        _keys.Set(exchange.BusinessKey, exchange.Key);
+        await control.TellAsync((api, cancellationToken) =>
+            api.LearnBusinessKeyAsync(new LearnBusinessKey(config.Kind!, value, exchange.Key.ToString()), cancellationToken));
+    }
+
+    /// <summary>The part of a Location that stands for <c>{}</c> in the pattern; absolute ones count by path and query.</summary>
+    internal static string? Number(string? location, string pattern)
+    {
+        if (location is null)
+        {
+            return null;
+        }
+
+        var target = Uri.TryCreate(location, UriKind.Absolute, out var uri) && uri.Scheme.StartsWith("http", StringComparison.Ordinal)
+            ? uri.PathAndQuery
+            : location;
+        var gap = pattern.IndexOf("{}", StringComparison.Ordinal);
+        var (before, after) = gap < 0 ? (pattern, "") : (pattern[..gap], pattern[(gap + 2)..]);
+        if (gap < 0 || !target.StartsWith(before, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var rest = target[before.Length..];
+        var end = after.Length > 0 ? rest.IndexOf(after, StringComparison.OrdinalIgnoreCase) : rest.IndexOfAny(['/', '?', '&', '#']);
+        var value = end < 0 ? (after.Length > 0 ? "" : rest) : rest[..end];
+        return value.Length > 0 ? Uri.UnescapeDataString(value) : null;
+    }
+
+    private static async ValueTask<string?> ValueOfAsync(HttpRequest request, BusinessKeyConfig config) => config switch
+    {
+        { Path: { } name } => request.RouteValues.TryGetValue(name, out var value) ? value?.ToString() : null,
+        { Query: { } name } => request.Query.TryGetValue(name, out var value) ? value.ToString() : null,
+        { Body: { } name } => await FromBodyAsync(request, name),
+        _ => null,
+    };
+
+    private static async ValueTask<string?> FromBodyAsync(HttpRequest request, string name)
+    {
+        var json = request.ContentType?.Contains("json", StringComparison.OrdinalIgnoreCase) ?? false;
+        var form = request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) ?? false;
+        if (!json && !form)
+        {
+            return null;
+        }
+
+        request.EnableBuffering(MostBytes);
+        var bytes = new byte[MostBytes];
+        var length = await request.Body.ReadAtLeastAsync(bytes, MostBytes, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
+        request.Body.Position = 0;
+        return json ? FromJson(bytes.AsMemory(0, length), name) : FromForm(bytes.AsSpan(0, length), name);
+    }
+
+    private static string? FromForm(ReadOnlySpan<byte> body, string name) =>
+        QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body)).TryGetValue(name, out var value) && !StringValues.IsNullOrEmpty(value)
+            ? value[0]
+            : null;
+
+    private static string? FromJson(ReadOnlyMemory<byte> body, string name)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out var value)
+                ? value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText()
+                : null;
+        }
+        catch (JsonException)
+        {
+            // Not JSON, or longer than what is looked at: the request carries no key that we can read.
+            return null;
+        }
+    }
+}

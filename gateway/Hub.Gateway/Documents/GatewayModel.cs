@@ -1,0 +1,30 @@
+using System.Collections.Frozen;
+using Hub.Control.Protocol;
+using Hub.Gateway.Placing;
+using Hub.Placement;
+
+namespace Hub.Gateway.Documents;
+
+/// <summary>
+/// All that a request is handled by: one revision, whole. A request reads it once, on entry; a flip that lands meanwhile
+/// concerns the next request only (SAFETY.md 11).
+/// </summary>
+/// <param name="Routes">The routes of groups, by id; the same instances as long as the document is the same.</param>
+/// <param name="Datasets">Datasets held per customer, by the hash of their name that cookies hold.</param>
+internal sealed record GatewayModel(
+    Revision Revision,
+    GatewayDocument Document,
+    PlacementTable Table,
+    FrozenDictionary<string, GroupedRoute> Routes,
+    FrozenDictionary<uint, string> Datasets,
+    Cohorts Cohorts);
+
+/// <summary>Holds the model in force; null until the first revision is taken.</summary>
+internal sealed class GatewayState
+{
+    private volatile GatewayModel? _model;
+
+    public GatewayModel? Model => _model;
+
+    public void Swap(GatewayModel model) => _model = model;
+}

@@ -1,0 +1,118 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Hub.Configuration;
+using Hub.Control.Protocol;
+using Hub.Gateway.Journeys;
+using Hub.Gateway.Placing;
+using Hub.Placement;
+using Hub.Placement.Config;
+using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace Hub.Gateway.Documents;
+
+/// <summary>
+/// Takes a revision: a flip swaps one reference; a changed document goes through YARP first. A bad document leaves the
+/// last good revision serving and is told.
+/// </summary>
+internal sealed partial class RevisionTaker(
+    GatewayState state,
+    DocumentConfigProvider provider,
+    IConfigValidator validator,
+    IProxyStateLookup proxy,
+    ITransformBuilder transforms,
+    GatewayMetrics metrics,
+    ILogger<RevisionTaker> logger) : IDisposable
+{
+    private readonly SemaphoreSlim _one = new(1);
+
+    /// <summary>Applies it; the answer is empty once each new request is placed by it, else it says what is wrong.</summary>
+    public async ValueTask<ImmutableArray<string>> TakeAsync(Revision revision, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            var problems = new List<ConfigProblem>();
+            var taken = await BuildAsync(revision, problems, cancellationToken);
+            if (taken is null)
+            {
+                var words = problems.Select(problem => problem.ToString()).ToImmutableArray();
+                LogRefused(logger, revision.Id, state.Model?.Revision.Id ?? RevisionId.None, string.Join(Environment.NewLine, words));
+                return words;
+            }
+
+            state.Swap(taken);
+            metrics.RevisionTaken(revision.Id.Number);
+            LogTaken(logger, revision.Id, taken.Table.Groups.Count);
+            return [];
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private async ValueTask<GatewayModel?> BuildAsync(
+        Revision revision, List<ConfigProblem> problems, CancellationToken cancellationToken)
+    {
+        var current = state.Model;
+        var same = current is not null && current.Document.Hash == revision.DocumentHash;
+        var document = same
+            ? current!.Document
+            : revision.DocumentHash.Length == 0
+                ? GatewayDocument.Empty
+                : await GatewayDocument.ReadAsync(revision.DocumentHash, revision.Document ?? "", validator, problems);
+        if (document is null || Table(document, revision, problems) is not { } table)
+        {
+            return null;
+        }
+
+        if (same)
+        {
+            return current! with { Revision = revision, Table = table };
+        }
+
+        if (await provider.SwapAsync(document.Routes, document.Clusters, cancellationToken) is { } error)
+        {
+            problems.Add(new ConfigProblem("ReverseProxy", 0, "YARP refused the document", error.GetBaseException().Message, "correct what the message names"));
+            return null;
+        }
+
+        var held = document.Hub.Datasets.Where(dataset => dataset.Value.Held == Held.PerCustomer)
+            .ToFrozenDictionary(dataset => PinName.HashOf(dataset.Key), dataset => dataset.Key);
+        return new GatewayModel(
+            revision, document, table, GroupedRoute.Build(document, table, proxy, transforms), held,
+            new Cohorts(table.Cohorts, document.Hub.Cohorts));
+    }
+
+    private static PlacementTable? Table(GatewayDocument document, Revision revision, List<ConfigProblem> problems)
+    {
+        if (document.Root is not { } root)
+        {
+            return new PlacementTable(
+                revision.Id.Number, FrozenDictionary<string, GroupPlacement>.Empty, FrozenDictionary<string, RoutePlacement>.Empty, []);
+        }
+
+        return PlacementTableBuilder.Build(
+            document.Hub,
+            root,
+            revision.Groups.ToDictionary(
+                group => group.Key,
+                group => new GroupStanding(group.Value.Share, group.Value.VoidBefore, group.Value.EvacuateBefore, group.Value.RolledBack)),
+            revision.Datasets.ToDictionary(
+                dataset => dataset.Key,
+                dataset => dataset.Value.Owner.Equals("new", StringComparison.OrdinalIgnoreCase) ? Side.New : Side.Legacy),
+            revision.Id.Number,
+            problems);
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Serving revision {Revision}: {Groups} groups.")]
+    private static partial void LogTaken(ILogger logger, RevisionId revision, int groups);
+
+    [LoggerMessage(2, LogLevel.Error, "Revision {Revision} is not taken and {Serving} goes on serving, since its document is wrong:\n{Problems}")]
+    private static partial void LogRefused(ILogger logger, RevisionId revision, RevisionId serving, string problems);
+}

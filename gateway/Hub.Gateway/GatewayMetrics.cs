@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Hub.Placement;
+
+namespace Hub.Gateway;
+
+/// <summary>All that the gateway counts, under the meter <c>Hub.Gateway</c>; YARP's and Kestrel's own stay as they are.</summary>
+internal sealed class GatewayMetrics
+{
+    private readonly Counter<long> _placed;
+    private readonly Counter<long> _bridge;
+    private readonly Counter<long> _claims;
+    private readonly Counter<long> _carries;
+    private readonly Counter<long> _returned;
+    private readonly Counter<long> _ledgerDropped;
+    private readonly Counter<long> _controlFailed;
+    private long _revision;
+
+    public GatewayMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("Hub.Gateway");
+        _placed = meter.CreateCounter<long>("hub.requests.placed", "{request}", "Requests by group, side and reason.");
+        _bridge = meter.CreateCounter<long>("hub.bridge.questions", "{question}", "Questions to legacy about a session.");
+        _claims = meter.CreateCounter<long>("hub.claims.made", "{claim}", "Claims of datasets held per customer.");
+        _carries = meter.CreateCounter<long>("hub.carries", "{carry}", "Customers' data carried between sides.");
+        _returned = meter.CreateCounter<long>("hub.forms.returned", "{request}", "Form posts sent back to their page.");
+        _ledgerDropped = meter.CreateCounter<long>("hub.ledger.dropped", "{entry}", "Ledger entries dropped since the disk was slow.");
+        _controlFailed = meter.CreateCounter<long>("hub.control.failures", "{call}", "Calls to control without an answer.");
+        meter.CreateObservableGauge("hub.revision", () => Volatile.Read(ref _revision), null, "The revision in force.");
+    }
+
+    public void RevisionTaken(long number) => Volatile.Write(ref _revision, number);
+
+    public void Placed(string group, Side side, PlacementReason reason)
+    {
+        if (_placed.Enabled)
+        {
+            _placed.Add(1, new TagList
+            {
+                { "hub.group", group }, { "hub.side", Words.Of(side) }, { "hub.reason", Words.Of(reason) },
+            });
+        }
+    }
+
+    public void BridgeAnswered() => _bridge.Add(1, new KeyValuePair<string, object?>("hub.outcome", "answered"));
+
+    public void BridgeFailed() => _bridge.Add(1, new KeyValuePair<string, object?>("hub.outcome", "failed"));
+
+    public void BridgeTimedOut() => _bridge.Add(1, new KeyValuePair<string, object?>("hub.outcome", "out of budget"));
+
+    public void ClaimMade(Side side, bool offline) =>
+        _claims.Add(1, new TagList { { "hub.side", Words.Of(side) }, { "hub.offline", offline } });
+
+    public void Carried(string why, bool done) => _carries.Add(1, new TagList { { "hub.why", why }, { "hub.done", done } });
+
+    public void ReturnedToForm(string group) => _returned.Add(1, new KeyValuePair<string, object?>("hub.group", group));
+
+    public void LedgerDropped() => _ledgerDropped.Add(1);
+
+    public void ControlFailed() => _controlFailed.Add(1);
+}

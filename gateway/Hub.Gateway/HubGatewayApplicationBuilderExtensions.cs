@@ -1,0 +1,63 @@
+using Hub.Gateway;
+using Hub.Gateway.Boundary;
+using Hub.Gateway.Customers;
+using Hub.Gateway.Documents;
+using Hub.Gateway.Explaining;
+using Hub.Gateway.Placing;
+using Hub.Gateway.Rollbacks;
+using Hub.Planes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Puts the gateway plane into an application.</summary>
+public static class HubGatewayApplicationBuilderExtensions
+{
+    /// <summary>Everything between a request and its side; ends in YARP. Endpoints of the application's own come first.</summary>
+    public static WebApplication UseHubGateway(this WebApplication app)
+    {
+        var state = app.Services.GetRequiredService<GatewayState>();
+        app.Use((context, next) => state.Model is null && context.GetEndpoint() is null ? WaitForRevision(context) : next(context));
+        app.MapReverseProxy(proxy =>
+        {
+            // Order matters: what may pass, whose it is, where it goes, and then YARP's own steps for that side.
+            proxy.UseMiddleware<BoundaryMiddleware>();
+            proxy.UseMiddleware<CustomersMiddleware>();
+            proxy.UseMiddleware<PlacingMiddleware>();
+            proxy.UseSessionAffinity();
+            proxy.UseLoadBalancing();
+            proxy.UsePassiveHealthChecks();
+        });
+        app.Services.GetRequiredService<Prediction>().MatchBy(app);
+        return app;
+    }
+
+    /// <summary>
+    /// The plane's part of the API, its health and its own rollback. They answer on the private listeners of
+    /// <see cref="GatewayOptions"/> and nowhere else.
+    /// </summary>
+    public static IEndpointRouteBuilder MapHubGatewayApi(this IEndpointRouteBuilder endpoints)
+    {
+        if (endpoints.ServiceProvider.GetService<PlaneLink>() is null)
+        {
+            // Served alone: there is no control that would ask.
+            return endpoints;
+        }
+
+        var api = endpoints.MapGroup("").WithMetadata(PrivateListener.Api);
+        api.MapPlaneHealth();
+        ExplainEndpoint.Map(api).RequirePlaneToken();
+        RequestsEndpoint.Map(api).RequirePlaneToken();
+        RollbackEndpoint.Map(endpoints).WithMetadata(PrivateListener.Rollback);
+        return endpoints;
+    }
+
+    private static Task WaitForRevision(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        context.Response.Headers.RetryAfter = "1";
+        return context.Response.WriteAsync("The gateway has no revision yet: it waits for its control plane, and has no copy on disk.");
+    }
+}

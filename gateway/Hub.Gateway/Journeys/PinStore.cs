@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Hub.Control.Protocol;
+using Hub.Gateway.Customers;
+using Hub.Placement;
+
+namespace Hub.Gateway.Journeys;
+
+/// <summary>
+/// Pins of journeys and forms (SAFETY.md 3 and 5): in the cookie; for clients without cookies in control's store, and in
+/// this plane's memory while that is out of reach.
+/// </summary>
+internal sealed class PinStore(ControlCalls control, CustomerMemory memory)
+{
+    /// <summary>The pins that place the request: of its journey, and of the form that it is the target of.</summary>
+    public ValueTask<(Pin Journey, Pin Form)> FindAsync(Exchange exchange)
+    {
+        var route = exchange.Route!;
+        if (!exchange.Cookieless)
+        {
+            var cookie = exchange.Cookie;
+            return ValueTask.FromResult(cookie is null
+                ? (Pin.None, Pin.None)
+                : (route.Journey is { } journey ? cookie.Pin(journey.Hash) : Pin.None, cookie.Form(route.Form.Hash)));
+        }
+
+        return route.Journey is null && !exchange.Rules!.IsFormTarget ? default : AskAsync(exchange);
+    }
+
+    /// <summary>Pins to the side that the request was placed on.</summary>
+    public Task BeginAsync(Exchange exchange, PinName name, bool form)
+    {
+        var pin = new Pin(exchange.Placement.Side, exchange.Model.Table.Revision, exchange.Now.ToUnixTimeSeconds());
+        if (exchange.Cookieless)
+        {
+            return KeepAsync(exchange, pins => pins.SetItem(name.Text, pin));
+        }
+
+        if (form)
+        {
+            exchange.Cookie?.SetForm(name.Hash, pin);
+        }
+        else
+        {
+            exchange.Cookie?.SetPin(name.Hash, pin);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task EndAsync(Exchange exchange, PinName name)
+    {
+        if (exchange.Cookieless)
+        {
+            return memory.Remembered(exchange.Key)?.Pins.ContainsKey(name.Text) ?? false
+                ? KeepAsync(exchange, pins => pins.Remove(name.Text))
+                : Task.CompletedTask;
+        }
+
+        exchange.Cookie?.DropPin(name.Hash);
+        exchange.Cookie?.DropForm(name.Hash);
+        return Task.CompletedTask;
+    }
+
+    private async ValueTask<(Pin, Pin)> AskAsync(Exchange exchange)
+    {
+        var (facts, _) = await memory.FindAsync(exchange);
+        var route = exchange.Route!;
+        return (
+            route.Journey is { } journey ? facts.Pins.GetValueOrDefault(journey.Text) : Pin.None,
+            facts.Pins.GetValueOrDefault(route.Form.Text));
+    }
+
+    private async Task KeepAsync(Exchange exchange, Func<ImmutableDictionary<string, Pin>, ImmutableDictionary<string, Pin>> change)
+    {
+        memory.Keep(exchange.Key, facts => facts with { Pins = change(facts.Pins) });
+        var pins = memory.Remembered(exchange.Key)!.Pins.Select(pin => new PinView(
+            pin.Key, Words.Of(pin.Value.Side), pin.Value.Revision, DateTimeOffset.FromUnixTimeSeconds(pin.Value.StartedAt)));
+        await control.TellAsync((api, cancellationToken) =>
+            api.KeepPinsAsync(exchange.Key.ToString(), new CustomerPins([.. pins]), cancellationToken));
+    }
+}

@@ -1,0 +1,47 @@
+using Hub.Control.Protocol;
+using Hub.Gateway.Customers;
+using Microsoft.Extensions.Hosting;
+
+namespace Hub.Gateway.Placing;
+
+/// <summary>Tells control of the claims that were made while it was out of reach, once it is back.</summary>
+internal sealed class OfflineClaimReporter(OfflineClaims offline, ControlCalls control, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Reports each claim; one that New had won meanwhile waits for its customer to be carried.</summary>
+    internal async Task ReportAsync()
+    {
+        foreach (var kept in offline.ToReport)
+        {
+            var view = await control.AskAsync((api, cancellationToken) => api.MakeClaimAsync(
+                new MakeClaim(
+                    kept.Dataset, kept.Key.ToString(), Words.Of(kept.Claim.Side), kept.Claim.Revision, kept.Claim.Number - 1,
+                    Offline: true, Keep: TimeSpan.FromSeconds(kept.KeepSeconds)),
+                cancellationToken));
+            if (view is null)
+            {
+                return;
+            }
+
+            var stands = CustomerFacts.ClaimOf(view);
+            if (stands.Side == kept.Claim.Side)
+            {
+                offline.Remove(kept);
+            }
+            else
+            {
+                offline.Lost(kept, stands);
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pause, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await ReportAsync();
+        }
+    }
+}

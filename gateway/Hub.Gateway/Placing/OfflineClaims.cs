@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using Hub.Placement;
+using Hub.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Hub.Gateway.Placing;
+
+/// <summary>A claim that was made while control was out of reach (SAFETY.md 7): legacy's, kept on disk until reported.</summary>
+/// <param name="Won">The claim that New had won meanwhile; then the data is to be carried there at the customer's next request.</param>
+internal sealed record OfflineClaim(CustomerKey Key, string Dataset, Claim Claim, long KeepSeconds, Claim Won);
+
+/// <summary>The plane's claims that control does not know yet.</summary>
+internal sealed class OfflineClaims
+{
+    private static readonly SqliteSchema Schema = new(
+        """
+        CREATE TABLE offline_claim (
+            key TEXT NOT NULL, dataset TEXT NOT NULL,
+            side INTEGER NOT NULL, number INTEGER NOT NULL, revision INTEGER NOT NULL, keep_seconds INTEGER NOT NULL,
+            won_side INTEGER NOT NULL, won_number INTEGER NOT NULL, won_revision INTEGER NOT NULL,
+            PRIMARY KEY (key, dataset)) WITHOUT ROWID;
+        """);
+
+    private readonly SqliteFile _file;
+    private readonly ConcurrentDictionary<(CustomerKey Key, string Dataset), OfflineClaim> _claims = new();
+
+    public OfflineClaims(string folder)
+    {
+        _file = new SqliteFile(Path.Combine(folder, "claims.db"));
+        Schema.Upgrade(_file);
+        using var connection = _file.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT key, dataset, side, number, revision, keep_seconds, won_side, won_number, won_revision FROM offline_claim";
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            if (CustomerKey.TryParse(row.GetString(0), out var key))
+            {
+                var claim = new OfflineClaim(
+                    key, row.GetString(1), Claim(row, 2), row.GetInt64(5), Claim(row, 6));
+                _claims[(key, claim.Dataset)] = claim;
+            }
+        }
+
+        static Claim Claim(SqliteDataReader row, int at) => new((Side)row.GetByte(at), row.GetInt64(at + 1), row.GetInt64(at + 2));
+    }
+
+    /// <summary>Nothing to look for: the usual case, read on each request.</summary>
+    public bool IsEmpty => _claims.IsEmpty;
+
+    public IEnumerable<OfflineClaim> ToReport => _claims.Values.Where(claim => !claim.Won.Exists);
+
+    public OfflineClaim? Find(CustomerKey key, string dataset) => _claims.GetValueOrDefault((key, dataset));
+
+    /// <summary>Keeps the claim, or the one that stands already: the first of two tabs wins here too.</summary>
+    public OfflineClaim Keep(OfflineClaim claim)
+    {
+        var standing = _claims.GetOrAdd((claim.Key, claim.Dataset), claim);
+        Write(standing);
+        return standing;
+    }
+
+    /// <summary>Control has heard of it, and New had won meanwhile.</summary>
+    public void Lost(OfflineClaim claim, Claim won)
+    {
+        var lost = claim with { Won = won };
+        if (_claims.TryUpdate((claim.Key, claim.Dataset), lost, claim))
+        {
+            Write(lost);
+        }
+    }
+
+    public void Remove(OfflineClaim claim)
+    {
+        if (!_claims.TryRemove((claim.Key, claim.Dataset), out _))
+        {
+            return;
+        }
+
+        using var connection = _file.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "DELETE FROM offline_claim WHERE key = $key AND dataset = $dataset";
+        command.Parameters.AddWithValue("$key", claim.Key.ToString());
+        command.Parameters.AddWithValue("$dataset", claim.Dataset);
+        command.ExecuteNonQuery();
+    }
+
+    private void Write(OfflineClaim claim)
+    {
+        using var connection = _file.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            "INSERT OR REPLACE INTO offline_claim VALUES ($key, $dataset, $side, $number, $revision, $keep, $won_side, $won_number, $won_revision)";
+        command.Parameters.AddWithValue("$key", claim.Key.ToString());
+        command.Parameters.AddWithValue("$dataset", claim.Dataset);
+        command.Parameters.AddWithValue("$side", (int)claim.Claim.Side);
+        command.Parameters.AddWithValue("$number", claim.Claim.Number);
+        command.Parameters.AddWithValue("$revision", claim.Claim.Revision);
+        command.Parameters.AddWithValue("$keep", claim.KeepSeconds);
+        command.Parameters.AddWithValue("$won_side", (int)claim.Won.Side);
+        command.Parameters.AddWithValue("$won_number", claim.Won.Number);
+        command.Parameters.AddWithValue("$won_revision", claim.Won.Revision);
+        command.ExecuteNonQuery();
+    }
+}

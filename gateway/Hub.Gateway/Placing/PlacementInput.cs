@@ -1,0 +1,34 @@
+using Hub.Placement;
+using Microsoft.AspNetCore.Http;
+
+namespace Hub.Gateway.Placing;
+
+/// <summary>Says what is known of a request in placement's words. Does no I/O.</summary>
+internal static class PlacementInput
+{
+    public static PlacementRequest Of(HttpContext context, Exchange exchange, (Pin Journey, Pin Form) pins) => new()
+    {
+        Key = exchange.Key,
+        UnknownBusinessKey = exchange.UnknownBusinessKey,
+        Unsafe = Exchange.IsUnsafe(context.Request.Method),
+        Cohorts = exchange.Model.Cohorts.Of(context.Request, exchange.Account),
+        Journey = pins.Journey,
+        Form = pins.Form,
+        NewUnhealthy = exchange.Route!.New.Cluster!.DestinationsState.AvailableDestinations.Count == 0,
+        Now = exchange.Now.ToUnixTimeSeconds(),
+    };
+
+    /// <summary>What legacy holds for the customer: nothing where there is no session, else what the bridge says.</summary>
+    public static Holdings Holdings(Exchange exchange)
+    {
+        if (!exchange.Session.Exists)
+        {
+            return Hub.Placement.Holdings.Nothing;
+        }
+
+        return exchange.Answer is { Known: true } answer
+            && answer.Holds.TryGetValue(exchange.Rules!.HeldDataset!, out var holds)
+                ? holds
+                : Hub.Placement.Holdings.Unknown;
+    }
+}

@@ -1,0 +1,157 @@
+using Hub.Gateway.Journeys;
+using Hub.Placement;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Hub.Gateway.Placing;
+
+/// <summary>
+/// Places the request by the table it entered with, does what must be done before anything is forwarded (claim, carry),
+/// and hands it to its side: route and cluster together.
+/// </summary>
+internal sealed class PlacingMiddleware(RequestDelegate next, Claims claims, PinStore pins, GatewayMetrics metrics)
+{
+    /// <summary>How often a lost claim or the bridge's answer may change the place before legacy takes it.</summary>
+    private const int MostTurns = 4;
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var exchange = Exchange.Of(context);
+        if (exchange.Route is null)
+        {
+            exchange.Placement = new Placement.Placement(Side.Legacy, PlacementReason.Ungrouped);
+            return next(context);
+        }
+
+        var placing = PlaceAsync(context, exchange);
+        return placing.IsCompletedSuccessfully ? Forward(context, exchange) : AwaitAsync(placing, context, exchange);
+    }
+
+    private async Task AwaitAsync(ValueTask placing, HttpContext context, Exchange exchange)
+    {
+        await placing;
+        await Forward(context, exchange);
+    }
+
+    // No async method: the usual request is placed without waiting for anything.
+    private ValueTask PlaceAsync(HttpContext context, Exchange exchange)
+    {
+        var finding = pins.FindAsync(exchange);
+        var rules = exchange.Rules!;
+        if (!finding.IsCompletedSuccessfully || (rules.HeldDataset is not null && !exchange.Key.IsNone))
+        {
+            return PlaceHeldAsync(context, exchange, finding);
+        }
+
+        var request = PlacementInput.Of(context, exchange, finding.Result);
+        exchange.Placement = exchange.Model.Table.Place(exchange.RouteId, in request);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask PlaceHeldAsync(HttpContext context, Exchange exchange, ValueTask<(Pin Journey, Pin Form)> finding)
+    {
+        var request = PlacementInput.Of(context, exchange, await finding);
+        if (exchange.Rules!.HeldDataset is { } dataset)
+        {
+            request = request with { Claim = await claims.FindAsync(context, exchange, dataset) };
+        }
+
+        for (var turn = 0; turn < MostTurns; turn++)
+        {
+            exchange.Placement = exchange.Model.Table.Place(exchange.RouteId, in request);
+            if (exchange.Placement.Has(PlacementActions.AskHoldings))
+            {
+                request = request with { LegacyHolds = PlacementInput.Holdings(exchange) };
+            }
+            else if (exchange.Placement.Has(PlacementActions.Claim))
+            {
+                var claim = await claims.MakeAsync(exchange, exchange.Rules.HeldDataset!, exchange.Placement.Side, expected: 0);
+                if (claim.Side == exchange.Placement.Side)
+                {
+                    return;
+                }
+
+                request = request with { Claim = claim };
+            }
+            else if (exchange.Placement.Has(PlacementActions.Evacuate))
+            {
+                await claims.EvacuateAsync(context, exchange, exchange.Rules.HeldDataset!, request.Claim);
+                return;
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    private Task Forward(HttpContext context, Exchange exchange)
+    {
+        metrics.Placed(exchange.Route!.Group, exchange.Placement.Side, exchange.Placement.Reason);
+        if (exchange.Placement.Has(PlacementActions.ReturnToForm))
+        {
+            ReturnToForm(context, exchange);
+            return Task.CompletedTask;
+        }
+
+        if (exchange.Placement.Side == Side.New)
+        {
+            Introduce(context.Request.Headers, exchange);
+            context.ReassignProxyRequest(exchange.Route.New, exchange.Route.New.Cluster!);
+        }
+
+        return next(context);
+    }
+
+    // New knows its customer by these; legacy never gets them (the client's own were taken away on entry).
+    private void Introduce(IHeaderDictionary headers, Exchange exchange)
+    {
+        if (!exchange.Key.IsNone)
+        {
+            headers["Hub-Customer"] = exchange.Key.ToString();
+        }
+
+        if (exchange.Account is { } account)
+        {
+            headers["Hub-Account"] = Ascii(account);
+        }
+
+        if (exchange.Answer?.Name is { } name)
+        {
+            headers["Hub-Name"] = Ascii(name);
+        }
+
+        if (claims.Known(exchange) is { Length: > 0 } known)
+        {
+            headers["Hub-Claims"] = known;
+        }
+    }
+
+    // Header values are ASCII: anything else travels percent-encoded in UTF-8, and so does "%".
+    private static string Ascii(string text) =>
+        text.All(c => c is >= ' ' and <= '~' and not '%') ? text : Uri.EscapeDataString(text);
+
+    private void ReturnToForm(HttpContext context, Exchange exchange)
+    {
+        exchange.Kind = "303";
+        exchange.Cookie?.DropForm(exchange.Route!.Form.Hash);
+        metrics.ReturnedToForm(exchange.Route!.Group);
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = FormPage(context.Request, exchange.Route);
+        context.Response.Headers[HeaderNames.CacheControl] = "no-store";
+    }
+
+    // Only a page of this very host: a Referer is the client's word.
+    private static string FormPage(HttpRequest request, Documents.GroupedRoute route)
+    {
+        if (Uri.TryCreate(request.Headers.Referer, UriKind.Absolute, out var page)
+            && page.Scheme is "http" or "https"
+            && string.Equals(page.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)
+            && !page.PathAndQuery.StartsWith("//", StringComparison.Ordinal))
+        {
+            return page.PathAndQuery;
+        }
+
+        return route.FormPage ?? "/";
+    }
+}

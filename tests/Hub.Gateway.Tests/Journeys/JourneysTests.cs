@@ -1,0 +1,103 @@
+using System.Net;
+using Hub.Gateway.Tests.Hosting;
+using Hub.Placement;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Hub.Gateway.Tests.Journeys;
+
+public sealed class JourneysTests
+{
+    [Fact]
+    [Trait("Rule", "3")]
+    public async Task Journey_BegunOnNew_StaysThereWhenTheShareFalls()
+    {
+        await using var shop = await Shop.StartAsync();
+        using var shopper = shop.Gateway.Shopper();
+        await shopper.GetAsync("/");
+        await shopper.GetAsync("/login");
+
+        await shop.Gateway.TakeAsync(2, null, Shop.All(0));
+        var last = await shopper.PostAsync("/login");
+        var after = await shopper.GetAsync("/account");
+
+        Assert.Equal(Side.New, shop.Gateway.Explain(last).Side);
+        Assert.Equal(Side.Legacy, shop.Gateway.Explain(after).Side);
+        Assert.Empty(shopper.Hub.Pins);
+    }
+
+    [Fact]
+    [Trait("Rule", "3")]
+    public async Task Pin_OfANameNotOnAnyRoute_IsOverAfterTwoHours()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var shop = await Shop.StartAsync(time: time);
+        using var shopper = shop.Gateway.Shopper();
+        await shopper.GetAsync("/");
+        await shopper.GetAsync("/login");
+        await shop.Gateway.TakeAsync(2, null, Shop.All(0));
+
+        time.Advance(TimeSpan.FromHours(2) + TimeSpan.FromSeconds(1));
+
+        Assert.Equal(Side.Legacy, shop.Gateway.Explain(await shopper.GetAsync("/login")).Side);
+    }
+
+    [Theory]
+    [Trait("Rule", "5")]
+    [Trait("Rule", "13")]
+    [InlineData("/checkout?step=2", "/checkout?step=2")]
+    [InlineData("http://evil.test/checkout", "/login")]
+    [InlineData(null, "/login")]
+    public async Task FormPost_WhosePageCameFromTheOtherSide_IsSentBackToThePage(string? referer, string expected)
+    {
+        await using var shop = await Shop.StartAsync();
+        using var shopper = shop.Gateway.Shopper();
+        await shopper.GetAsync("/");
+        await shopper.GetAsync("/login");
+        await shop.Gateway.TakeAsync(2, null, Shop.RolledBack(2, evacuate: false));
+        var page = referer is null ? [] : new[] { ("Referer", referer.StartsWith('/') ? new Uri(shop.Gateway.Url, referer).ToString() : referer) };
+        var before = shop.Legacy.Requests.Count + shop.New.Requests.Count;
+
+        var refused = await shopper.PostAsync("/login", "user=ann", page);
+        var again = await shopper.PostAsync("/login", "user=ann", page);
+
+        Assert.Equal(HttpStatusCode.SeeOther, refused.StatusCode);
+        Assert.Equal(expected, refused.Headers.Location!.OriginalString);
+        Assert.True(refused.Headers.CacheControl!.NoStore);
+        Assert.Equal((HttpStatusCode.OK, Side.Legacy), (again.StatusCode, shop.Gateway.Explain(again).Side));
+        Assert.Equal(before + 1, shop.Legacy.Requests.Count + shop.New.Requests.Count);
+    }
+
+    [Fact]
+    [Trait("Rule", "5")]
+    public async Task FormPage_SeenAgain_CostsNoSecondCookie()
+    {
+        await using var shop = await Shop.StartAsync();
+        using var shopper = shop.Gateway.Shopper();
+        await shopper.GetAsync("/");
+
+        var first = await shopper.GetAsync("/checkout");
+        var second = await shopper.GetAsync("/checkout");
+
+        Assert.True(first.Headers.Contains("Set-Cookie"));
+        Assert.False(second.Headers.Contains("Set-Cookie"));
+    }
+
+    [Fact]
+    [Trait("Rule", "3")]
+    public async Task ClientWithoutCookies_HasItsPinsInControlsStore()
+    {
+        await using var shop = await Shop.StartAsync();
+        await using var other = await TestGateway.StartAsync(shop.Control);
+        await other.TakeAsync(2, shop.Document, Shop.All(0));
+        shop.Legacy.Answer = context => context.Response.WriteAsJsonAsync(new { id = 7, cart = 0 });
+        using var app = shop.Gateway.Shopper();
+        app.Bearer = "t1";
+        await app.GetAsync("/login");
+        using var again = app.At(other);
+
+        var last = await again.PostAsync("/login");
+
+        Assert.Equal(Side.New, other.Explain(last).Side);
+    }
+}
