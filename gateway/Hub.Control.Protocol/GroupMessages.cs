@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Hub.Control.Protocol;
 
@@ -26,9 +27,11 @@ public sealed record ServingView(int Planes, int Of, ImmutableArray<string> Sile
 /// <param name="Share">Per cent, 0 to 100 with at most two decimals.</param>
 /// <param name="DryRun">Say what it would do; change nothing.</param>
 /// <param name="Wait">Answer when the flip is acknowledged (SAFETY.md 11).</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ShiftGroup(decimal Share, string? Reason = null, bool DryRun = false, bool Wait = false);
 
 /// <summary>Body of <c>POST /api/groups/{group}/rollback</c> and, for all groups, <c>POST /api/groups/rollback</c>. Needs no revision.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RollbackGroup(bool Evacuate = false, string? Reason = null, bool DryRun = false, bool Wait = false);
 
 /// <summary>What a shift or a rollback did, or would do.</summary>
@@ -38,6 +41,7 @@ public sealed record FlipResult(
     RevisionId Revision, bool DryRun, ImmutableArray<string> Changes, bool Acknowledged, ServingView Serving);
 
 /// <summary>Body of <c>PUT /api/freeze</c>.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record FreezeRequest(DateTimeOffset Until, string? Reason = null);
 
 /// <summary>Whether things are frozen: the answer of <c>/api/freeze</c>.</summary>
@@ -46,6 +50,7 @@ public sealed record FreezeView(DateTimeOffset? Until, RevisionId Revision);
 /// <summary>Body of <c>PUT /api/document</c> (apply) and <c>POST /api/document/plan</c>.</summary>
 /// <param name="Document">The config file's text.</param>
 /// <param name="File">Its name, for messages.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ApplyDocument(string Document, string File, string? Reason = null);
 
 /// <summary>What a changed file would change, or has changed.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Hub.Control.Protocol;
 
@@ -32,6 +33,7 @@ public sealed record AuditView(
 
 /// <summary>Body of <c>POST /api/tokens</c>.</summary>
 /// <param name="Role"><c>viewer</c>, <c>operator</c>, <c>admin</c> or <c>plane</c>.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateToken(string Name, string Role);
 
 /// <summary>The token itself; this answer is the only time that it is shown.</summary>

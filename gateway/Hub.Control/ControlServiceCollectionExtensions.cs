@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Hub.Control;
+using Hub.Control.Access;
+using Hub.Control.Audit;
+using Hub.Control.Customers;
+using Hub.Control.Documents;
+using Hub.Control.Forwarding;
+using Hub.Control.Groups;
+using Hub.Control.Pages;
+using Hub.Control.Planes;
+using Hub.Control.Revisions;
+using Hub.Control.Store;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds the control plane.</summary>
+public static class ControlServiceCollectionExtensions
+{
+    /// <summary>Registers what <c>app.MapHubControl()</c> serves. Opens, and upgrades, the store at the host's start.</summary>
+    public static IServiceCollection AddHubControl(this IServiceCollection services, ControlOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<ControlStore>();
+        services.AddSingleton<RevisionLog>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<Tokens>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<PlaneRegistry>();
+        services.AddSingleton<AdoptRollbacks>();
+        services.AddSingleton<ConnectPlane>();
+        services.AddSingleton<CustomerStore>();
+        services.AddSingleton<Flip>();
+        services.AddSingleton<PlaneCalls>();
+        services.AddSingleton<StatusComposer>();
+        services.AddSingleton<FollowFile>();
+
+        // Order matters: the first tokens are on disk and the file is applied before the listeners open.
+        services.AddHostedService<FirstTokens>();
+        services.AddHostedService(provider => provider.GetRequiredService<FollowFile>());
+        services.AddHostedService<RequireTls>();
+        services.AddHostedService<ForgetExpired>();
+
+        services.AddHttpForwarder();
+        services.AddOpenApi();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<TellBadRequests>();
+        services.Configure<RouteHandlerOptions>(route => route.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(json => Strict(json.SerializerOptions));
+        return services;
+    }
+
+    // What is missing in a body must not be read as 0: {} is not a shift to 0 %.
+    private static void Strict(JsonSerializerOptions json)
+    {
+        json.RespectRequiredConstructorParameters = true;
+        json.RespectNullableAnnotations = true;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using Hub.Configuration;
+
+namespace Hub.Control.Documents;
+
+/// <summary>What differs between two documents, in words; and which of it moves requests and so is a flip (SAFETY.md 14).</summary>
+internal sealed record DocumentChanges(ImmutableArray<string> All, ImmutableArray<string> Flips)
+{
+    private static readonly string[] PrivateWords = ["token", "secret", "password", "key"];
+
+    public static DocumentChanges Between(HubDocument before, HubDocument after)
+    {
+        var all = ImmutableArray.CreateBuilder<string>();
+        var flips = ImmutableArray.CreateBuilder<string>();
+        var homes = Homes(before);
+        foreach (var (route, group) in Homes(after).OrderBy(route => route.Key, StringComparer.Ordinal))
+        {
+            if (homes.TryGetValue(route, out var was) && was != group)
+            {
+                all.Add($"route {route}: group {was} → {group}");
+                flips.Add(all[^1]);
+            }
+        }
+
+        Compare(before.Root, after.Root, (node, isNew, words) =>
+        {
+            all.Add(words);
+            // A first document takes over nothing that was served; there is nothing that could move.
+            if (before.Root is not null && Moves(node, isNew))
+            {
+                flips.Add(words);
+            }
+        });
+        return new DocumentChanges(all.ToImmutable(), flips.ToImmutable());
+    }
+
+    private static Dictionary<string, string> Homes(HubDocument document) =>
+        document.Config.Groups.SelectMany(group => group.Value.Routes.Keys.Select(route => (route, group.Key)))
+            .ToDictionary(home => home.route, home => home.Key, StringComparer.OrdinalIgnoreCase);
+
+    private static void Compare(ConfigNode? before, ConfigNode? after, Action<ConfigNode, bool, string> changed)
+    {
+        if (before is null || after is null)
+        {
+            if ((after ?? before) is { } one)
+            {
+                if (one.Path.Contains('.', StringComparison.Ordinal))
+                {
+                    changed(one, after is not null, $"{(after is null ? "removed" : "added")} {one.Path}{(after is null ? "" : Value(one))}");
+                }
+                else
+                {
+                    // A whole section: say what is in it, not only that it is there.
+                    foreach (var (_, child) in one.Children)
+                    {
+                        Compare(after is null ? child : null, after is null ? null : child, changed);
+                    }
+                }
+            }
+
+            return;
+        }
+
+        if (before.Text != after.Text || before.Kind != after.Kind)
+        {
+            changed(after, false, IsPrivate(after) || before.Text is null || after.Text is null
+                ? $"changed {after.Path}"
+                : $"{after.Path}: {before.Text} → {after.Text}");
+            return;
+        }
+
+        foreach (var (name, child) in before.Children)
+        {
+            Compare(child, after[name], changed);
+        }
+
+        foreach (var (_, child) in after.Children.Where(child => before[child.Name] is null))
+        {
+            Compare(null, child, changed);
+        }
+    }
+
+    // A new group stands at share 0 and a changed address is the same side: neither moves a request.
+    private static bool Moves(ConfigNode node, bool isNew)
+    {
+        var path = node.Path.Split('.');
+        return path switch
+        {
+            ["Hub", "Groups", _] when isNew => node["Cohorts"] is { Children.Count: > 0 },
+            ["Hub", "Groups" or "Cohorts" or "Salt" or "Customer", ..] => true,
+            ["Hub", "Datasets", _, "Held" or "Owner", ..] => true,
+            ["Hub", "Datasets", _] => true,
+            ["ReverseProxy", "Routes", _] => true,
+            ["ReverseProxy", "Routes", _, "ClusterId" or "Match" or "Order", ..] => true,
+            _ => false,
+        };
+    }
+
+    // Values of connectors and whatever is named like a secret are not repeated, neither here nor in the audit trail.
+    private static bool IsPrivate(ConfigNode node) =>
+        node.Path.StartsWith("Hub.Connectors", StringComparison.OrdinalIgnoreCase)
+        || PrivateWords.Any(word => node.Path.Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    private static string Value(ConfigNode node) => node.Text is { } text && !IsPrivate(node) ? $" ({text})" : "";
+}

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using Hub.Control.Access;
+using Hub.Control.Protocol;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hub.Control.Forwarding;
+
+/// <summary>What planes answer themselves, so that page and CLI know one address.</summary>
+internal static class ForwardEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        Get<ImmutableArray<DatasetView>>(app, "/api/datasets", "migration");
+        Get<DatasetView>(app, "/api/datasets/{dataset}", "migration");
+        Get<ImmutableArray<OrderView>>(app, "/api/orders", "adapters");
+        Get<OrderDetail>(app, "/api/orders/{channel}/{id}", "adapters");
+        Get<ImmutableArray<ConnectorView>>(app, "/api/connectors", "adapters");
+        Get<ConnectorView>(app, "/api/connectors/{connector}", "adapters");
+
+        // The migration plane's outbox; only planes post it.
+        app.MapPost("/api/orders", (HttpContext http, PlaneCalls calls) => calls.ForwardAsync(http, "adapters"))
+            .Allow(Role.Plane).Accepts<OutboxMessage>("application/json").Produces(StatusCodes.Status204NoContent);
+        app.MapPost("/api/explain", (HttpContext http, PlaneCalls calls) => calls.ForwardAsync(http, "gateway"))
+            .Allow(Role.Viewer).Accepts<ExplainRequest>("application/json").Produces<ExplainView>();
+        ListRequestsEndpoint.Map(app);
+    }
+
+    private static void Get<T>(IEndpointRouteBuilder app, string path, string role) =>
+        app.MapGet(path, (HttpContext http, PlaneCalls calls) => calls.ForwardAsync(http, role))
+            .Allow(Role.Viewer).Produces<T>().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+}

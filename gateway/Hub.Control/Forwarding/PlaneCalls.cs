@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Hub.Control.Planes;
+using Microsoft.AspNetCore.Http;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Hub.Control.Forwarding;
+
+/// <summary>Calls to the planes' own parts of the API, each under the token that the plane drew at its start.</summary>
+internal sealed class PlaneCalls(IHttpForwarder forwarder, PlaneRegistry planes) : IDisposable
+{
+    private static readonly ForwarderRequestConfig Patience = new() { ActivityTimeout = TimeSpan.FromSeconds(10) };
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(2),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    /// <summary>Passes the caller's request on to a live plane of the role; 503 where none stands, 502 where it does not answer.</summary>
+    public async Task ForwardAsync(HttpContext http, string role)
+    {
+        if (planes.Live(role) is not [var plane, ..])
+        {
+            await None(role).ToProblem().ExecuteAsync(http);
+            return;
+        }
+
+        var error = await forwarder.SendAsync(http, plane.Api.ToString(), _http, Patience, new AsControl(plane.ApiToken));
+        if (error != ForwarderError.None && !http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
+        {
+            http.Response.Clear();
+            await NoAnswer(plane, error.ToString()).ToProblem().ExecuteAsync(http);
+        }
+    }
+
+    /// <summary>Asks one plane.</summary>
+    /// <exception cref="HttpRequestException">It does not answer, or not with what was asked for.</exception>
+    public async Task<T> GetAsync<T>(PlaneEntry plane, string path, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var timer = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(plane.Api, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", plane.ApiToken);
+        try
+        {
+            using var response = await _http.SendAsync(request, either.Token);
+            response.EnsureSuccessStatusCode();
+            return (await response.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, either.Token))!;
+        }
+        catch (Exception e) when (e is JsonException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException(e is JsonException ? "its answer is not what was asked for" : $"no answer within {patience.TotalSeconds:0.#} s", e);
+        }
+    }
+
+    public static Refusal None(string role) => new(
+        StatusCodes.Status503ServiceUnavailable, $"No {role} plane stands",
+        $"This is answered by a plane of the role {role} and none is connected. To do: hub run --roles {role} (or add the role to a hub that runs).");
+
+    public static Refusal NoAnswer(PlaneEntry plane, string why) => new(
+        StatusCodes.Status502BadGateway, $"The plane {plane.Name} does not answer", $"{plane.Api}: {why}. Look at hub status and at its log.");
+
+    public void Dispose() => _http.Dispose();
+
+    private sealed class AsControl(string token) : HttpTransformer
+    {
+        public override async ValueTask TransformRequestAsync(
+            HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            proxyRequest.Headers.Host = null;
+            proxyRequest.Headers.Remove("Cookie");
+            proxyRequest.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using Hub.Control.Access;
+using Hub.Control.Planes;
+using Hub.Control.Protocol;
+using Hub.Control.Revisions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hub.Control.Groups;
+
+internal static class ListGroupsEndpoint
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/groups", List).Allow(Role.Viewer);
+        app.MapGet("/api/groups/{group}", Show).Allow(Role.Viewer);
+    }
+
+    public static ImmutableArray<GroupView> View(Wanted wanted, PlaneRegistry planes)
+    {
+        var serving = planes.Serving(wanted.Revision.Id);
+        return [.. wanted.Revision.Groups.Select(group =>
+        {
+            var config = wanted.Document.Config.Groups[group.Key];
+            var stored = wanted.State.Groups[group.Key];
+            return new GroupView(
+                group.Key, GroupWords.Percent(group.Value.Share), group.Value.RolledBack, config.New ?? "", [.. config.Routes.Keys.Order()],
+                wanted.Revision.Id, serving, stored.ChangedAt, stored.ChangedBy, stored.Reason);
+        })];
+    }
+
+    private static Ok<ImmutableArray<GroupView>> List(RevisionLog revisions, PlaneRegistry planes, HttpContext http)
+    {
+        var wanted = revisions.Current;
+        IfMatch.SetETag(http, wanted.Revision.Id);
+        return TypedResults.Ok(View(wanted, planes));
+    }
+
+    private static Results<Ok<GroupView>, ProblemHttpResult> Show(
+        string group, RevisionLog revisions, PlaneRegistry planes, HttpContext http)
+    {
+        var wanted = revisions.Current;
+        IfMatch.SetETag(http, wanted.Revision.Id);
+        return View(wanted, planes).FirstOrDefault(view => view.Name == group) is { } found
+            ? TypedResults.Ok(found)
+            : GroupWords.Unknown(group, wanted.Revision.Groups.Keys).ToProblem();
+    }
+}

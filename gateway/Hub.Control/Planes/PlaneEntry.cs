@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+using Hub.Control.Protocol;
+
+namespace Hub.Control.Planes;
+
+/// <summary>A plane as control knows it; replaced as a whole.</summary>
+/// <param name="ApiToken">Empty where it was read from the store and has not connected since.</param>
+/// <param name="Connected">Its stream is open.</param>
+internal sealed record PlaneEntry(
+    string Name,
+    string Role,
+    string Version,
+    Uri Api,
+    string ApiToken,
+    RevisionId Serves,
+    DateTimeOffset HeardAt,
+    DateTimeOffset LeaseUntil,
+    ImmutableArray<string> Problems,
+    bool Connected)
+{
+    public bool IsLive(DateTimeOffset now) => LeaseUntil > now;
+}
