@@ -124,6 +124,18 @@ public sealed class ServicesTests : StandingTown
         Assert.Equal(2, Assert.Single(back.Lines).Quantity);
     }
 
+    [Fact]
+    public async Task Cart_Repriced_HasThePricesOfNow()
+    {
+        FillCatalog();
+        using var added = await _http.PostAsJsonAsync(CartUri("lines"), new AddLine(1, 2), Cancellation);
+        Fill("new-pricing.db", $"UPDATE price SET amount = '21.00' WHERE product_id = 1");
+
+        var repriced = await Post<CartItem>(CartUri("reprice"), new { });
+
+        Assert.Equal(42.00m, repriced.Total);
+    }
+
     [Fact, Trait("Rule", "6")]
     public void FedStore_Written_RefusesTheWrite()
     {
