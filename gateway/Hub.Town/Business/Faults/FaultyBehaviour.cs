@@ -107,4 +107,5 @@ internal sealed class FaultyBehaviour(TimeProvider time, int seed)
         {
             Interlocked.Decrement(ref _hanging);
         }
-    }}
+    }
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using Refit;
+
+namespace Hub.Connectors.Town.Carrier;
+
+/// <summary>The town's carrier as it speaks.</summary>
+internal interface ITownCarrierApi
+{
+    [Post("/shipments")]
+    Task<TownShipment> PostShipmentAsync([Body] NewTownShipment shipment, CancellationToken cancellationToken);
+
+    [Get("/shipments")]
+    Task<ImmutableArray<TownShipment>> GetShipmentsAsync(string reference, CancellationToken cancellationToken);
+}
+
+/// <param name="Weight">Grams.</param>
+internal sealed record NewTownShipment(string Reference, TownDestination Address, int Weight);
+
+internal sealed record TownDestination(string Name, string Street, string City, string Zip, string Country);
+
+internal sealed record TownShipment(string Reference, string Tracking, string Label);

@@ -1,0 +1,12 @@
+using Refit;
+
+namespace Hub.Connectors.Town.Crm;
+
+/// <summary>The town's CRM as it speaks.</summary>
+internal interface ITownCrmApi
+{
+    [Put("/contacts/{email}")]
+    Task PutContactAsync(string email, [Body] TownContact contact, CancellationToken cancellationToken);
+}
+
+internal sealed record TownContact(string Name);

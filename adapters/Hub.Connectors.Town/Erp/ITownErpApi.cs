@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+using Refit;
+
+namespace Hub.Connectors.Town.Erp;
+
+/// <summary>The town's ERP as it speaks.</summary>
+internal interface ITownErpApi
+{
+    [Post("/sales")]
+    Task<NewTownSaleAnswer> PostSaleAsync([Body] NewTownSale sale, CancellationToken cancellationToken);
+
+    [Get("/sales")]
+    Task<ImmutableArray<TownSale>> GetSalesAsync(string reference, CancellationToken cancellationToken);
+}
+
+internal sealed record NewTownSale(string Reference, string Customer, ImmutableArray<TownSaleLine> Lines, decimal Total, string Currency);
+
+internal sealed record TownSaleLine(string Sku, int Quantity, decimal UnitPrice);
+
+internal sealed record NewTownSaleAnswer(string Sale);
+
+internal sealed record TownSale(string Number, string Reference);

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Refit;
+
+namespace Hub.Connectors.Town.Marketplace;
+
+/// <summary>The town's marketplace as it speaks.</summary>
+internal interface ITownMarketplaceApi
+{
+    [Get("/orders")]
+    Task<TownOrderPage> GetOrdersAsync(string since, string? cursor, CancellationToken cancellationToken);
+
+    [Post("/orders/{id}/shipment")]
+    Task PostShipmentAsync(string id, [Body] TownConfirmation confirmation, CancellationToken cancellationToken);
+}
+
+internal sealed record TownOrderPage(ImmutableArray<TownOrder> Orders, string? Next);
+
+internal sealed record TownOrder(
+    string Id, DateTimeOffset PlacedAt, TownBuyer Buyer, ImmutableArray<TownItem> Items, decimal Total, string Currency);
+
+internal sealed record TownBuyer(string Email, string Name, string Street, string City, string Zip, string Country);
+
+/// <param name="Price">Of one piece.</param>
+internal sealed record TownItem(string Sku, string Title, int Quantity, decimal Price);
+
+internal sealed record TownConfirmation(string Tracking, string Carrier, string Reference);

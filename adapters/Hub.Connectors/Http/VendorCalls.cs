@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Net;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+using Refit;
+
+namespace Hub.Connectors.Http;
+
+/// <summary>
+/// Turns what a call to a vendor ends with into a <see cref="CallOutcome{T}"/>. The one place that knows which failures can have had an
+/// effect: whatever is not surely without is <see cref="CallOutcome{T}.Unknown"/>.
+/// </summary>
+public sealed class VendorCalls(ConnectorOptions options, TimeProvider time)
+{
+    /// <summary>Calls, and gives up when even the body did not come within twice the time-out.</summary>
+    public async Task<CallOutcome<T>> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.Timeout * 2, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            return new CallOutcome<T>.Done(await call(either.Token));
+        }
+#pragma warning disable CA1031 // The edge to the vendor: from here on a failure is a value.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return Outcome<T>(e);
+        }
+    }
+
+    private CallOutcome<T> Outcome<T>(Exception exception) => exception switch
+    {
+        ApiException answer => Outcome<T>(answer),
+        BrokenCircuitException broken => new CallOutcome<T>.NotDone(
+            $"{options.Vendor} failed too often just now and is left alone for a moment.", broken.RetryAfter),
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.UserAuthenticationError,
+        } => new CallOutcome<T>.NotDone(Sentence(exception.Message)),
+        TimeoutRejectedException or OperationCanceledException => new CallOutcome<T>.Unknown(
+            string.Create(CultureInfo.InvariantCulture, $"{options.Vendor} gave no answer within {options.Timeout.TotalSeconds} s.")),
+        ApiRequestException { InnerException: { } inner } => Outcome<T>(inner),
+        _ => new CallOutcome<T>.Unknown(Sentence(exception.Message)),
+    };
+
+    private CallOutcome<T> Outcome<T>(ApiException answer)
+    {
+        var said = string.Create(CultureInfo.InvariantCulture, $"{options.Vendor} answered {(int)answer.StatusCode}")
+            + (answer.Content is { Length: > 0 } content ? $": {(content.Length > 400 ? content[..400] + "…" : content)}" : ".");
+        return answer.StatusCode switch
+        {
+            HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.Gone or HttpStatusCode.RequestEntityTooLarge
+                or HttpStatusCode.UnprocessableEntity => new CallOutcome<T>.Refused(said),
+            HttpStatusCode.TooManyRequests => new CallOutcome<T>.NotDone(said, RetryAfter(answer)),
+            HttpStatusCode.RequestTimeout => new CallOutcome<T>.Unknown(said),
+            >= HttpStatusCode.InternalServerError => new CallOutcome<T>.Unknown(said),
+            // A wrong token or address: no order's fault, so none is parked for it.
+            >= HttpStatusCode.MultipleChoices => new CallOutcome<T>.NotDone(said),
+            _ => new CallOutcome<T>.Unknown($"{options.Vendor} answered with something that can't be read: {answer.InnerException?.Message ?? answer.Message}"),
+        };
+    }
+
+    private TimeSpan? RetryAfter(ApiException answer) =>
+        answer.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - time.GetUtcNow() : null;
+
+    private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
+}
