@@ -39,6 +39,9 @@ public sealed partial class ProcessPump : BackgroundService
     /// <summary>Effects that are being run or looked up now.</summary>
     public int InFlight => _inFlight.Count;
 
+    /// <summary>Nothing is handled or run before it is completed.</summary>
+    public Task Begin { get; init; } = Task.CompletedTask;
+
     public override void Dispose()
     {
         base.Dispose();
@@ -51,6 +54,7 @@ public sealed partial class ProcessPump : BackgroundService
         _store.Changed += Wake;
         try
         {
+            await Begin.WaitAsync(stoppingToken);
             while (!stoppingToken.IsCancellationRequested)
             {
                 var next = MoveOn(cut.Token);

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Hub.Connectors;
+using Hub.Connectors.Town;
+using Hub.Planes;
+using Hub.Processes;
+
+namespace Hub.Adapters;
+
+/// <summary>How an adapters plane is started. Its store is <c>adapters.db</c> in the plane's folder.</summary>
+public sealed class AdaptersOptions
+{
+    public required PlaneOptions Plane { get; init; }
+
+    /// <summary>The kinds of connectors that a config may name.</summary>
+    /// <value>The default is those to the town's systems.</value>
+    public ImmutableArray<ConnectorVendor> Vendors { get; init; } = TownVendors.All;
+
+    /// <summary>How patient effects are.</summary>
+    public ProcessOptions Processes { get; init; } = new();
+
+    /// <summary>How often marketplaces are asked for orders.</summary>
+    /// <value>The default is two seconds.</value>
+    public TimeSpan PollEvery { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How far back each poll asks again: an order that a marketplace shows late is found there. Known ones are passed over.</summary>
+    /// <value>The default is two minutes.</value>
+    public TimeSpan PollOverlap { get; init; } = TimeSpan.FromMinutes(2);
+}

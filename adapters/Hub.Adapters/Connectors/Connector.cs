@@ -1,0 +1,29 @@
+using Hub.Connectors.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hub.Adapters.Connectors;
+
+/// <summary>A connector that is alive: its own services, made from its part of the config.</summary>
+internal sealed class Connector : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    public Connector(ConnectorConfig config, TimeProvider time)
+    {
+        Config = config;
+        var services = new ServiceCollection().AddLogging().AddSingleton(time);
+        config.Vendor.Add(services, config.Options);
+        _services = services.BuildServiceProvider();
+        Calls = _services.GetRequiredService<ConnectorCalls>();
+    }
+
+    public ConnectorConfig Config { get; }
+
+    public ConnectorCalls Calls { get; }
+
+    /// <summary>What it can do of that kind, or null.</summary>
+    public TPort? Find<TPort>()
+        where TPort : class => _services.GetService<TPort>();
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}

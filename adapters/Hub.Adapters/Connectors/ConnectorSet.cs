@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+
+namespace Hub.Adapters.Connectors;
+
+/// <summary>The connectors that the document asks for. A changed document makes only those anew whose part changed.</summary>
+internal sealed class ConnectorSet(TimeProvider time) : IAsyncDisposable
+{
+    private volatile ImmutableSortedDictionary<string, Connector> _connectors =
+        ImmutableSortedDictionary.Create<string, Connector>(StringComparer.OrdinalIgnoreCase);
+
+    public IEnumerable<Connector> All => _connectors.Values;
+
+    public Connector? Find(string name) => _connectors.GetValueOrDefault(name);
+
+    /// <summary>The one that has this port, or null.</summary>
+    public TPort? Find<TPort>()
+        where TPort : class => All.Select(connector => connector.Find<TPort>()).FirstOrDefault(port => port is not null);
+
+    public void Take(ImmutableArray<ConnectorConfig> configs)
+    {
+        var old = _connectors;
+        _connectors = configs.ToImmutableSortedDictionary(
+            config => config.Name,
+            config => old.GetValueOrDefault(config.Name) is { } kept && kept.Config.Fingerprint == config.Fingerprint
+                ? kept
+                : new Connector(config, time),
+            StringComparer.OrdinalIgnoreCase);
+        foreach (var gone in old.Values.Except(_connectors.Values))
+        {
+            _ = DisposeLaterAsync(gone);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var connector in _connectors.Values)
+        {
+            await connector.DisposeAsync();
+        }
+    }
+
+    // Calls under way end by their own time-out, which the deadline of VendorCalls doubles.
+    private async Task DisposeLaterAsync(Connector connector)
+    {
+        await Task.Delay((connector.Config.Options.Timeout * 2) + TimeSpan.FromSeconds(1), time);
+        await connector.DisposeAsync();
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Hub.Adapters.Connectors;
+using Hub.Connectors;
+using Hub.Orders;
+using Hub.Processes;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hub.Adapters.Orders;
+
+/// <summary>
+/// Asks marketplaces for their orders. The cursor is the newest order's time by the marketplace's own clock, kept with the orders it stands for;
+/// each poll asks again from a while before it, and the inbox passes over what is known: nothing is lost at equal
+/// times, at pages that shift, or at a kill.
+/// </summary>
+internal sealed partial class FetchOrders(
+    ConnectorSet connectors, ProcessStore store, Intake intake, AdaptersOptions options, TimeProvider time, ILogger<FetchOrders> logger)
+    : BackgroundService
+{
+    private readonly ConcurrentDictionary<string, Task> _running = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.PollEvery, time);
+        do
+        {
+            // A marketplace that hangs holds up no other.
+            foreach (var connector in connectors.All)
+            {
+                if (connector.Find<IOrderSource>() is { } source && (!_running.TryGetValue(connector.Config.Name, out var last) || last.IsCompleted))
+                {
+                    _running[connector.Config.Name] = PollAsync(connector.Config.Name, source, stoppingToken);
+                }
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task PollAsync(string name, IOrderSource source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var wait = await FetchAsync(name, source, cancellationToken);
+            await Task.Delay(wait, time, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Stopping; what was not taken in is asked for again.
+        }
+#pragma warning disable CA1031 // The consumer loop: a store that fails now is tried again at the next poll.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogPollFailed(logger, e, name);
+        }
+    }
+
+    /// <summary>Takes in what is new.</summary>
+    /// <returns>How long the marketplace wants to be left alone.</returns>
+    internal async Task<TimeSpan> FetchAsync(string name, IOrderSource source, CancellationToken cancellationToken)
+    {
+        if (intake.At is not { } begin)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var setting = $"cursor.{name}";
+        var cursor = store.GetSetting(setting) is { } kept ? DateTimeOffset.Parse(kept, CultureInfo.InvariantCulture) : begin;
+        var since = cursor - options.PollOverlap;
+        since = since < begin ? begin : since;
+        var newest = cursor;
+        string? page = null;
+        do
+        {
+            var outcome = await source.FetchAsync(since, page, cancellationToken);
+            if (outcome is not CallOutcome<OrderPage>.Done { Value: var fetched })
+            {
+                // The cursor stays where it was: the next poll begins at the first page.
+                LogNotFetched(logger, name, outcome);
+                return outcome is CallOutcome<OrderPage>.NotDone { After: { } after } ? after : TimeSpan.Zero;
+            }
+
+            newest = fetched.Orders.Select(order => order.PlacedAt).Append(newest).Max();
+            page = fetched.Next;
+            store.Receive(
+                fetched.Orders.Select(order => OrderDefinition.ToMessage(order.Key, "fetched", new OrderFetched(order, name))),
+                page is null ? (setting, newest.ToString("O", CultureInfo.InvariantCulture)) : null);
+        }
+        while (page is not null);
+        return TimeSpan.Zero;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Connector} did not give its orders: {Outcome}")]
+    private static partial void LogNotFetched(ILogger logger, string connector, CallOutcome<OrderPage> outcome);
+
+    [LoggerMessage(LogLevel.Error, "Orders of {Connector} could not be taken in; they are asked for again.")]
+    private static partial void LogPollFailed(ILogger logger, Exception exception, string connector);
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Hub.Commerce;
+using Hub.Orders;
+using Hub.Processes;
+
+namespace Hub.Adapters.Orders;
+
+/// <summary>Lets <see cref="OrderProcess"/> run as a process: its messages, commands and state as JSON.</summary>
+internal static class OrderDefinition
+{
+    public const string Name = "order";
+
+    public static ProcessDefinition Process { get; } = new(Name, Handle);
+
+    /// <param name="id">Unique for the order: the same one again is passed over.</param>
+    public static ProcessMessage ToMessage(OrderKey key, string id, OrderMessage message) =>
+        new(Name, key.ToString(), id, message.GetType().Name, ToJson(message));
+
+    public static EffectReply ToReply(OrderMessage message) => new(message.GetType().Name, ToJson(message));
+
+    public static OrderState ReadState(string json) => JsonSerializer.Deserialize<OrderState>(json, CommerceJson.Options)!;
+
+    public static TCommand ReadCommand<TCommand>(string json)
+        where TCommand : OrderCommand => (TCommand)JsonSerializer.Deserialize<OrderCommand>(json, CommerceJson.Options)!;
+
+    private static ProcessDecision Handle(string? state, ProcessMessage message)
+    {
+        var decision = OrderProcess.Handle(
+            state is null ? null : ReadState(state), JsonSerializer.Deserialize<OrderMessage>(message.Body, CommerceJson.Options)!);
+        return new ProcessDecision(
+            JsonSerializer.Serialize(decision.State, CommerceJson.Options),
+            decision.State.Status.Text(),
+            decision.State.Reason,
+            decision.Note,
+            [.. decision.Commands.Select(command => new ProcessEffect(command.GetType().Name, JsonSerializer.Serialize(command, CommerceJson.Options)))],
+            decision.Reminder is { } reminder
+                ? [new DeferredMessage(reminder.Message.GetType().Name, ToJson(reminder.Message), reminder.After)]
+                : []);
+    }
+
+    private static string ToJson(OrderMessage message) => JsonSerializer.Serialize(message, CommerceJson.Options);
+}

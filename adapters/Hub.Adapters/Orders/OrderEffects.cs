@@ -1,0 +1,87 @@
+using Hub.Adapters.Connectors;
+using Hub.Commerce;
+using Hub.Connectors;
+using Hub.Orders;
+using Hub.Processes;
+
+namespace Hub.Adapters.Orders;
+
+/// <summary>Which connector carries out which command of an order, and what its outcome means to the process.</summary>
+internal static class OrderEffects
+{
+    public static IEnumerable<EffectRunner> All(ConnectorSet connectors) =>
+    [
+        Runner<EnterOrder>(async (command, cancel) => connectors.Find<IOrderEntry>() is { } shop
+            ? Outcome<EnterOrder, string>(await shop.EnterAsync(command.Order, cancel), number => new OrderEntered(number), number => number)
+            : Missing("enters orders into the shop", "the shop's order API")),
+
+        Runner<UpsertContact>(async (command, cancel) => connectors.Find<IContactBook>() is { } crm
+            ? Outcome<UpsertContact, Contact>(await crm.UpsertAsync(command.Contact, cancel), _ => null, contact => contact.Email)
+            : new EffectOutcome.Finished("not wanted", null, Detail: "No CRM is configured.")),
+
+        Runner<BookOrder>(async (command, cancel) => connectors.Find<IOrderBooking>() is { } erp
+            ? Outcome<BookOrder, SaleNumber>(await erp.BookAsync(command.Order, cancel), sale => new OrderBooked(sale), sale => sale.Text)
+            : Missing("books orders", "an ERP")) with
+        {
+            Window = () => connectors.Find<IOrderBooking>()?.Window ?? TimeSpan.Zero,
+            LookUp = async (call, cancel) => connectors.Find<IOrderBooking>() is { } erp
+                ? Found(await erp.FindAsync(OrderKey.Parse(call.Key), cancel), sale => sale is { } found
+                    ? new EffectOutcome.Finished("found", OrderDefinition.ToReply(new OrderBooked(found)), found.Text) : null)
+                : Missing("books orders", "an ERP"),
+        },
+
+        Runner<BookShipment>(async (command, cancel) => connectors.Find<IShipmentBooking>() is { } carrier
+            ? Outcome<BookShipment, Shipment>(
+                await carrier.ShipAsync(command.Order, cancel), shipment => new ShipmentBooked(shipment), shipment => shipment.Tracking.Text)
+            : Missing("ships", "a carrier")) with
+        {
+            Window = () => connectors.Find<IShipmentBooking>()?.Window ?? TimeSpan.Zero,
+            LookUp = async (call, cancel) => connectors.Find<IShipmentBooking>() is { } carrier
+                ? Found(await carrier.FindAsync(OrderKey.Parse(call.Key), cancel), shipment => shipment is not null
+                    ? new EffectOutcome.Finished("found", OrderDefinition.ToReply(new ShipmentBooked(shipment)), shipment.Tracking.Text) : null)
+                : Missing("ships", "a carrier"),
+        },
+
+        Runner<ConfirmShipment>(async (command, cancel) =>
+        {
+            var port = command.Source is { } source
+                ? connectors.Find(source)?.Find<IOrderConfirmation>()
+                : connectors.All.Select(connector => connector.Find<IOrderConfirmation>()).FirstOrDefault(port => port?.Channel == command.Key.Channel);
+            return port is not null
+                ? Outcome<ConfirmShipment, OrderKey>(
+                    await port.ConfirmAsync(command.Key, command.Shipment, cancel), _ => new ShipmentConfirmed(), _ => command.Shipment.Tracking.Text)
+                : command.Source is not null
+                    ? new EffectOutcome.Again($"The connector {command.Source}, which fetched the order, is not in the config any more: put it back.")
+                    : new EffectOutcome.Finished("not wanted", null, Detail: $"The channel {command.Key.Channel} wants no confirmation.");
+        }),
+    ];
+
+    private static EffectRunner Runner<TCommand>(Func<TCommand, CancellationToken, Task<EffectOutcome>> run)
+        where TCommand : OrderCommand =>
+        new(typeof(TCommand).Name, (call, cancel) => run(OrderDefinition.ReadCommand<TCommand>(call.Body), cancel))
+        {
+            GivenUp = (call, reason, mayHave) => OrderDefinition.ToReply(new CommandGivenUp(call.Kind, reason, mayHave)),
+        };
+
+    private static EffectOutcome Outcome<TCommand, T>(CallOutcome<T> outcome, Func<T, OrderMessage?> reply, Func<T, string> reference) => outcome switch
+    {
+        CallOutcome<T>.Done done => new EffectOutcome.Finished(
+            "done", reply(done.Value) is { } message ? OrderDefinition.ToReply(message) : null, reference(done.Value)),
+        CallOutcome<T>.Refused refused => new EffectOutcome.Finished(
+            "refused", OrderDefinition.ToReply(new CommandRefused(typeof(TCommand).Name, refused.Reason)), Detail: refused.Reason),
+        CallOutcome<T>.NotDone notDone => new EffectOutcome.Again(notDone.Reason, notDone.After),
+        _ => new EffectOutcome.Unknown(((CallOutcome<T>.Unknown)outcome).Reason),
+    };
+
+    /// <summary>A look-up that was not answered says nothing: it is asked again.</summary>
+    private static EffectOutcome Found<T>(CallOutcome<T> outcome, Func<T, EffectOutcome?> found) => outcome switch
+    {
+        CallOutcome<T>.Done done => found(done.Value) ?? new EffectOutcome.Absent(),
+        CallOutcome<T>.Refused refused => new EffectOutcome.Again(refused.Reason),
+        CallOutcome<T>.NotDone notDone => new EffectOutcome.Again(notDone.Reason, notDone.After),
+        _ => new EffectOutcome.Again(((CallOutcome<T>.Unknown)outcome).Reason),
+    };
+
+    private static EffectOutcome.Again Missing(string does, string vendor) =>
+        new($"No connector {does}: add {vendor} under Hub.Connectors of the config.");
+}

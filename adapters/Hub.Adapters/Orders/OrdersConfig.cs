@@ -1,0 +1,33 @@
+using System.Globalization;
+using Hub.Configuration;
+
+namespace Hub.Adapters.Orders;
+
+/// <summary>The part <c>Hub.Orders</c> of the config.</summary>
+internal sealed class OrdersConfig
+{
+    /// <summary>From when on orders are booked: <c>now</c> (the plane's first start with its store) or a time.</summary>
+    /// <value>The default is <c>now</c>.</value>
+    public string Intake { get; init; } = "now";
+
+    /// <summary>The stated time; null for <c>now</c>.</summary>
+    public DateTimeOffset? IntakeAt => Parse(Intake);
+
+    public static OrdersConfig Read(ConfigNode root, List<ConfigProblem> problems)
+    {
+        var node = root["Hub"]?["Orders"];
+        var config = ConfigBinder.Bind<OrdersConfig>(node, problems);
+        if (config.Intake != "now" && config.IntakeAt is null)
+        {
+            var place = node!["Intake"]!;
+            problems.Add(new ConfigProblem(
+                place.Path, place.Line, $"'{config.Intake}' is no time", "orders placed before the intake are not booked",
+                "write \"now\", or a time with its zone such as \"2027-01-31T06:00:00Z\""));
+        }
+
+        return config;
+    }
+
+    private static DateTimeOffset? Parse(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+}

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using Hub.Adapters.Connectors;
+using Hub.Adapters.Orders;
+using Hub.Configuration;
+using Hub.Control.Protocol;
+
+namespace Hub.Adapters;
+
+/// <summary>A new revision: what its document says about connectors and orders. A wrong one leaves the last good one working.</summary>
+internal sealed class TakeRevision(ConnectorSet connectors, Intake intake, AdaptersOptions options)
+{
+    public ValueTask<ImmutableArray<string>> HandleAsync(Revision revision, CancellationToken cancellationToken)
+    {
+        var problems = new List<ConfigProblem>();
+        if (string.IsNullOrEmpty(revision.Document) || ConfigNode.Read(revision.Document, problems) is not { } root)
+        {
+            return ValueTask.FromResult(Tell(problems));
+        }
+
+        var configs = ConnectorConfigs.Read(root, options.Vendors, problems);
+        var orders = OrdersConfig.Read(root, problems);
+        if (problems.Count == 0)
+        {
+            // order matters: with the intake known, orders begin to walk
+            connectors.Take(configs);
+            intake.Take(orders);
+        }
+
+        return ValueTask.FromResult(Tell(problems));
+    }
+
+    private static ImmutableArray<string> Tell(List<ConfigProblem> problems) => [.. problems.Select(problem => problem.ToString())];
+}
