@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using CsCheck;
 using Hub.Placement.Tests.Reference;
 
@@ -6,6 +7,7 @@ namespace Hub.Placement.Tests;
 public sealed class PlacementTableTests
 {
     private static readonly CustomerKey Anna = new(new UInt128(1, 1));
+    private static readonly string[] Routes = Shop.Routes;
 
     [Fact]
     public void Place_RouteOfNoGroup_GoesToItsOwnCluster() =>
@@ -89,6 +91,8 @@ public sealed class PlacementTableTests
     [InlineData("login", false, Side.Legacy)]
     [InlineData("search", true, Side.New)]
     [InlineData("seen", false, Side.New)]
+    [InlineData("confirm", false, Side.Legacy)]
+    [InlineData("confirm", true, Side.New)]
     public void Place_ShareOf100_WritesFollowTheOwnerAndReadsTheShare(string route, bool isUnsafe, Side side) =>
         Assert.Equal(side, At(route, 10_000).Place(route, new PlacementRequest { Key = Anna, Unsafe = isUnsafe }).Side);
 
@@ -121,6 +125,12 @@ public sealed class PlacementTableTests
 
     [Fact]
     [Trait("Rule", "7")]
+    public void Place_UnsafeRequestThatWritesNoCart_ClaimsNothing() => Assert.Equal(
+        new Placement(Side.New, PlacementReason.Share),
+        At("minicart", 10_000).Place("minicart", new PlacementRequest { Key = Anna, Unsafe = true, LegacyHolds = Holdings.Nothing }));
+
+    [Fact]
+    [Trait("Rule", "7")]
     public void Place_PageOfAForm_ClaimsNothingItself() => Assert.Equal(
         new Placement(Side.New, PlacementReason.Share, PlacementActions.BeginForm),
         At("cart", 10_000).Place("cart", new PlacementRequest { Key = Anna, LegacyHolds = Holdings.Nothing }));
@@ -148,6 +158,53 @@ public sealed class PlacementTableTests
             "cart-add", new PlacementRequest { Key = Anna, Claim = new Claim(Side.New, 1, revision), NewUnhealthy = unhealthy });
 
         Assert.Equal((side, actions), (placement.Side, placement.Actions));
+    }
+
+    [Fact]
+    [Trait("Rule", "13")]
+    public void Place_RolledBackGroupThatDoesNotEvacuate_LeavesClaimsOfNewThoughItIsUnhealthy()
+    {
+        var group = new GroupPlacement { Name = "g", NewCluster = "new", Share = 0, Salt = Salt.Of("hub"), RolledBack = true };
+        var route = new RoutePlacement { Id = "cart", Group = group, HeldDataset = "carts" };
+        var table = new PlacementTable(
+            1, new Dictionary<string, GroupPlacement> { ["g"] = group }.ToFrozenDictionary(),
+            new Dictionary<string, RoutePlacement> { ["cart"] = route }.ToFrozenDictionary(), []);
+
+        Assert.Equal(
+            new Placement(Side.New, PlacementReason.Claim),
+            table.Place("cart", new PlacementRequest { Key = Anna, Claim = new Claim(Side.New, 1, 1), NewUnhealthy = true }));
+    }
+
+    [Fact]
+    [Trait("Rule", "3")]
+    public void Place_FirstStepWhereTheClaimLeadsAwayFromThePin_BeginsAnew()
+    {
+        var placement = At("checkout", 0).Place("checkout", new PlacementRequest
+        {
+            Key = Anna,
+            Claim = new Claim(Side.New, 1, 1),
+            Journey = new Pin(Side.Legacy, 1, 5_000),
+            Now = 5_010,
+        });
+
+        Assert.Equal(
+            new Placement(Side.New, PlacementReason.Claim, PlacementActions.BeginForm | PlacementActions.BeginJourney), placement);
+    }
+
+    [Fact]
+    public void Place_AnyRequest_AllocatesNothing()
+    {
+        var table = At("cart-add", 5_000);
+        var request = new PlacementRequest { Key = Anna, Unsafe = true, LegacyHolds = Holdings.Nothing };
+        table.Place("cart-add", request);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var route in Routes)
+        {
+            table.Place(route, request);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
     [Fact]

@@ -11,7 +11,8 @@ internal static class Laws
         var declared = config.Routes[route.Id];
 
         // Rule 5: nothing is written against its owner.
-        foreach (var dataset in declared.Writes.Where(name => name != "carts" && asked.Unsafe))
+        var writes = asked.Unsafe ? !declared.PostReads : declared.GetWrites;
+        foreach (var dataset in declared.Writes.Where(name => name != "carts" && writes))
         {
             Assert.Equal(reference.Owner(dataset, table.Revision), placement.Side);
         }
@@ -27,6 +28,12 @@ internal static class Laws
         if (isPlacedByClaim && claim is not null)
         {
             Assert.True(placement.Side == claim.Side || placement is { Side: Side.Legacy, Reason: PlacementReason.Evacuated });
+        }
+
+        // Rule 7: what is not written is not claimed, unless legacy holds it already.
+        if (placement.Has(PlacementActions.Claim))
+        {
+            Assert.True((writes && declared.Writes.Contains("carts")) || placement is { Side: Side.Legacy, Reason: PlacementReason.LegacyHolds });
         }
 
         // Rule 13: after a rollback only owners and claims lead to New.

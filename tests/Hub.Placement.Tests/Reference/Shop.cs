@@ -12,7 +12,7 @@ internal static class Shop
             "Routes": {
               "home": {}, "search": {}, "seen": {}, "review": {}, "review-post": {},
               "cart": {}, "cart-post": {}, "cart-add": {}, "checkout": {}, "checkout-post": {}, "done": {}, "callback": {}, "minicart": {},
-              "login": {}, "login-post": {}, "account": {}, "address": {}, "address-post": {}, "saved": {}
+              "login": {}, "login-post": {}, "account": {}, "address": {}, "address-post": {}, "saved": {}, "confirm": {}
             },
             "Clusters": { "legacy": {}, "storefront": {} }
           },
@@ -52,7 +52,8 @@ internal static class Shop
                   "account": { "Reads": [ "accounts", "orders" ] },
                   "address": { "Form": "address-post" },
                   "address-post": {},
-                  "saved": {}
+                  "saved": {},
+                  "confirm": { "Writes": [ "accounts" ], "GetWrites": true, "PostReads": true }
                 },
                 "Journeys": { "move": { "First": [ "address-post" ], "Steps": [ "account" ], "Last": [ "saved" ], "Timeout": "00:20:00" } }
               }
