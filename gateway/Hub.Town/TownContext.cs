@@ -3,6 +3,7 @@ using Hub.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hub.Town;
@@ -31,8 +32,17 @@ internal sealed record TownContext(
         });
         builder.Services.AddRouting();
         builder.Services.AddSingleton(this);
+        builder.Services.AddSingleton<IHostLifetime, TownsLifetime>();
         builder.Services.AddSingleton(Time);
         builder.Services.AddSingleton(Loggers);
         return builder;
+    }
+
+    /// <summary>Ctrl-C is for who started the town to answer, not for each part.</summary>
+    private sealed class TownsLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -63,10 +63,11 @@ public sealed class CheckoutTests : NewSide
         var underWay = await shop.Submit(form, "form.checkout", Address);
         var look = $"/checkout?attempt={underWay.Find(".placing")!.GetAttribute("data-attempt")}";
         var strangers = await stranger.Get(look);
+        Assert.NotNull(underWay.Find("meta[http-equiv=refresh]"));
         Seen? seen = null;
         await Until(async () => (seen = await shop.Get(look)).Location is not null);
 
-        Assert.Equal((HttpStatusCode.Accepted, "/cart"), (underWay.Status, strangers.Location));
+        Assert.Equal((HttpStatusCode.OK, "/cart"), (underWay.Status, strangers.Location));
         Assert.StartsWith("/checkout/done/L", seen!.Location, StringComparison.Ordinal);
     }
 
@@ -78,14 +79,31 @@ public sealed class CheckoutTests : NewSide
         var form = await FillCart(shop);
         Meddler.Meddling = Meddling.CutBefore;
 
-        var refused = await shop.Submit(form, "form.checkout", Address);
+        var answer = await shop.Submit(form, "form.checkout", Address);
+        var refused = await shop.Get(answer.Location!);
         Meddler.Meddling = Meddling.None;
         var bought = await shop.Submit(refused, "form.checkout", Address);
 
-        Assert.Equal(HttpStatusCode.Conflict, refused.Status);
+        Assert.Equal((HttpStatusCode.SeeOther, HttpStatusCode.OK), (answer.Status, refused.Status));
         Assert.NotNull(refused.Find(".problem"));
         Assert.Equal(form.Find("[data-cart-total]")!.OuterHtml, refused.Find("[data-cart-total]")!.OuterHtml);
         Assert.Equal((HttpStatusCode.SeeOther, 1L), (bought.Status, OrdersAtLegacy("new")));
+    }
+
+    [Fact]
+    public async Task Checkout_FormOfARefusedAttemptSentAgain_IsTriedAgain()
+    {
+        await StartStorefront();
+        using var shop = Browse(Shop, Key);
+        var form = await FillCart(shop);
+        Meddler.Meddling = Meddling.CutBefore;
+        await shop.Submit(form, "form.checkout", Address);
+        Meddler.Meddling = Meddling.None;
+
+        var both = await Task.WhenAll(shop.Submit(form, "form.checkout", Address), shop.Submit(form, "form.checkout", Address));
+
+        Assert.StartsWith("/checkout/done/L", both[0].Location, StringComparison.Ordinal);
+        Assert.Equal((both[0].Location, 1L), (both[1].Location, OrdersAtLegacy("new")));
     }
 
     [Fact]

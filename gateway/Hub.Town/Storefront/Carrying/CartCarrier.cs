@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Hub.Town.Services.Cart;
 using Hub.Town.Storefront.Carts;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -45,8 +46,9 @@ internal sealed partial class CartCarrier(
         }
     }
 
-    /// <summary>An end was not reached, did not answer in time, or answered with an error.</summary>
-    public static bool IsUnreached(Exception error) => error is HttpRequestException or TaskCanceledException { InnerException: TimeoutException };
+    /// <summary>An end was not reached, did not answer in time, or answered with an error; or the own store is busy.</summary>
+    public static bool IsUnreached(Exception error) =>
+        error is HttpRequestException or SqliteException or TaskCanceledException { InnerException: TimeoutException };
 
     private async Task<Carry> Once(Carry carry, Func<Carry, Task<Carry>> way)
     {

@@ -32,6 +32,21 @@ internal sealed class AttemptStore(SqliteFile file)
         return attempt;
     }
 
+    /// <summary>
+    /// The id to place an order under for a client that sends <paramref name="id"/>: that one, or, where legacy is known to
+    /// have no order of it, a following one. A client may try again what was refused, and never what was not.
+    /// </summary>
+    public string Following(string id)
+    {
+        var following = id;
+        for (var tries = 1; Find(following) is { State: AttemptState.Refused }; tries++)
+        {
+            following = $"{id}.{tries}";
+        }
+
+        return following;
+    }
+
     public Attempt? Find(string id) => Read($"SELECT attempt FROM attempt WHERE id = {id}") is [var attempt] ? attempt : null;
 
     public Attempt? FindOrder(string number) =>

@@ -25,12 +25,12 @@ internal sealed class CheckoutPages(
 
     public static string DrawAttempt() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
-    /// <summary>The attempt as it is when it ends, or after the patience.</summary>
-    public async Task<Attempt> Place(Attempt attempt)
+    /// <summary>The attempt as it is when it ends, or after the wait.</summary>
+    public async Task<Attempt> Place(Attempt attempt, TimeSpan wait)
     {
         try
         {
-            return await desk.Place(attempt).WaitAsync(patience, time);
+            return await desk.Place(attempt).WaitAsync(wait, time);
         }
         catch (TimeoutException)
         {
@@ -43,7 +43,9 @@ internal sealed class CheckoutPages(
         var key = Shopper.Of(http.Request).Key;
         var asked = http.Request.Query["attempt"].ToString();
         var attempt = key is null ? null : asked.Length > 0 ? attempts.Find(asked) : attempts.OpenOf(key);
-        await (attempt is not null && attempt.Key == key ? ShowAttempt(http, attempt) : ShowForm(http, DrawAttempt(), null));
+        await (attempt is null || attempt.Key != key ? ShowForm(http, DrawAttempt(), null)
+            : attempt.State == AttemptState.Refused ? ShowForm(http, DrawAttempt(), attempt.Problem)
+            : ShowAttempt(http, attempt));
     }
 
     private async Task Post(HttpContext http)
@@ -70,7 +72,8 @@ internal sealed class CheckoutPages(
         }
         else
         {
-            await ShowAttempt(http, await Place(new Attempt(id, key, shopper.Account, email, ship)));
+            var attempt = new Attempt(attempts.Following(id), key, shopper.Account, email, ship);
+            await ShowAttempt(http, await Place(attempt, patience));
         }
     }
 
@@ -78,11 +81,13 @@ internal sealed class CheckoutPages(
     {
         { State: AttemptState.Placed } => Frames.GoTo(http, $"/checkout/done/{attempt.Order}"),
         { State: AttemptState.Refused, Lines: [] } => Frames.GoTo(http, "/cart"),
-        { State: AttemptState.Refused } => ShowForm(http, DrawAttempt(), attempt.Problem, StatusCodes.Status409Conflict),
+        { State: AttemptState.Refused } => Frames.GoTo(http, Look(attempt)),
         _ => ShowUnderWay(http, attempt),
     };
 
-    private async Task ShowForm(HttpContext http, string attempt, string? problem, int status = StatusCodes.Status200OK)
+    private static string Look(Attempt attempt) => $"/checkout?attempt={attempt.Id}";
+
+    private async Task ShowForm(HttpContext http, string attempt, string? problem)
     {
         var shopper = Shopper.Of(http.Request);
         var cart = shopper.Key is null ? null : await carts.Read(shopper.Key, http.RequestAborted);
@@ -96,22 +101,21 @@ internal sealed class CheckoutPages(
         var hidden = Html.Of($"""{FormTokens.Hidden(http)}<input type="hidden" name="attempt" value="{attempt}">""");
         var frame = await frames.Of(http, cart.Lines.Count, cart.Total);
         await ShopPage.WriteAsync(
-            http, frame, "Checkout", CheckoutPage.Form(frame, CartPages.View(cart), shopper.Name, email, hidden, problem), status);
+            http, frame, "Checkout", CheckoutPage.Form(frame, CartPages.View(cart), shopper.Name, email, hidden, problem));
     }
 
     private async Task ShowUnderWay(HttpContext http, Attempt attempt)
     {
         var frame = await frames.Of(http);
-        http.Response.Headers["Refresh"] = $"2; url={frame.Url($"/checkout?attempt={attempt.Id}")}";
         await ShopPage.WriteAsync(
             http,
             frame,
             "Your order",
             Html.Of($"""
+                <meta http-equiv="refresh" content="2; url={frame.Url(Look(attempt))}">
                 <h1>We are placing your order</h1>
                 <p class="placing" data-attempt="{attempt.Id}">This takes a little longer than usual. The page looks again by itself; please do not order a second time.</p>
-                """),
-            StatusCodes.Status202Accepted);
+                """));
     }
 
     private async Task ShowDone(HttpContext http, string number)

@@ -10,6 +10,9 @@ internal sealed record AppOrder(string? Name, string? Street, string? City, stri
 /// <summary>The app's orders, in the words of legacy's API: 401 without a customer.</summary>
 internal sealed class OrderApi(CheckoutPages checkout, AttemptStore attempts, Accounts accounts, LegacyLink legacy)
 {
+    /// <summary>An app shows no page meanwhile: it waits as long as it takes to ask legacy after its time-out.</summary>
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(25);
+
     public void Map(WebApplication app)
     {
         app.MapPost("/api/orders", Post);
@@ -37,7 +40,7 @@ internal sealed class OrderApi(CheckoutPages checkout, AttemptStore attempts, Ac
             return TypedResults.Conflict(new { error = "This attempt is another customer's; draw an id of your own." });
         }
 
-        var placed = await checkout.Place(new Attempt(id, key, account, customer.Email, ship));
+        var placed = await checkout.Place(new Attempt(attempts.Following(id), key, account, customer.Email, ship), Wait);
         return placed.State switch
         {
             AttemptState.Placed => TypedResults.Json(
@@ -45,7 +48,7 @@ internal sealed class OrderApi(CheckoutPages checkout, AttemptStore attempts, Ac
             AttemptState.Refused => TypedResults.Conflict(new { error = placed.Problem }),
             _ => TypedResults.Json(
                 new { attempt = id, error = "The order is being placed. Ask again with the same attempt; it is not placed twice." },
-                statusCode: StatusCodes.Status202Accepted),
+                statusCode: StatusCodes.Status503ServiceUnavailable),
         };
     }
 

@@ -60,7 +60,9 @@ internal sealed partial class OrderDesk(
                 {
                     return await Finish(attempts.Find(id)!, _stopping.Token);
                 }
-                catch (Exception error) when (error is HttpRequestException or SqliteException or TimeoutException)
+                catch (Exception error) when (
+                    error is HttpRequestException or SqliteException
+                    || (error is OperationCanceledException && !_stopping.IsCancellationRequested))
                 {
                     LogInterrupted(id, error);
                     await Task.Delay(Pause, time, _stopping.Token);
