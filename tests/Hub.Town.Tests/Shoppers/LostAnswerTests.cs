@@ -1,0 +1,28 @@
+using Hub.Town.Shoppers;
+using Hub.Town.Tests.Legacy;
+
+namespace Hub.Town.Tests.Shoppers;
+
+public sealed class LostAnswerTests(LegacyTown town) : IClassFixture<LegacyTown>
+{
+    [Theory]
+    [InlineData(WalkKind.Guest)]
+    [InlineData(WalkKind.Customer)]
+    [InlineData(WalkKind.App)]
+    public async Task RunAsync_FirstAnswerOfEveryWriteIsLost_EndsAsIfNothingHadBeen(WalkKind kind)
+    {
+        await using var door = await CuttingDoor.OpenAsync(town.Address);
+        var undisturbed = await Walk.RunAsync(new ShopperOptions { Shop = town.Address, Seed = 3 }, 51, kind, TestContext.Current.CancellationToken);
+        var before = Orders();
+
+        var facts = await Walk.RunAsync(new ShopperOptions { Shop = door.Address, Seed = 3 }, 51, kind, TestContext.Current.CancellationToken);
+
+        Assert.Equal(undisturbed.Essence(), facts.Essence());
+        Assert.True(facts.Hiccups.Length >= door.Cut.Count, string.Join(", ", facts.Hiccups));
+        Assert.Contains(door.Cut, path => path is "/checkout" or "/api/orders");
+        Assert.Equal(before + 1, Orders());
+        Assert.NotNull(facts.Order);
+    }
+
+    private long Orders() => town.Database.Read(db => db.QueryNumber($"SELECT COUNT(*) FROM Orders")!.Value);
+}
