@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
@@ -56,8 +57,7 @@ internal static class AppWalk
         }
 
         ReadCart(shopper, cart);
-        var attempt = string.Concat(Enumerable.Range(0, 8).Select(_ => shopper.Random.Next(16).ToString("x", null))) + Guid.NewGuid().ToString("N");
-        var lost = false;
+        var attempt = NewAttempt(shopper);
         await Shopper.UntilDone("order", async () =>
         {
             using var order = JsonContent.Create(new { name = shopper.LoggedInAs, street = "Long Lane 7", city = "Town", zip = "12345", country = "DE", attempt });
@@ -69,18 +69,23 @@ internal static class AppWalk
                 return true;
             }
 
-            if (answer is not null && !(lost && answer.Status == 409))
+            if (answer is not (null or { Status: 202 or 409 }))
             {
                 throw Shopper.Broken("order", answer);
             }
 
             // The attempt is the same at the next try; an order under another id is looked for in the account.
-            lost = true;
             var placed = (await shopper.LookUpJson("/api/orders"))["orders"]!.AsArray()
                 .FirstOrDefault(listed => !shopper.OldOrders.Contains((string)listed!["order"]!));
             if (placed is not null)
             {
                 Accept(shopper, placed);
+            }
+            else if (answer is { Status: 409 })
+            {
+                // Certainly not taken, and an attempt that was refused stays so.
+                shopper.Browser.Stumble("order", answer.Body);
+                attempt = NewAttempt(shopper);
             }
 
             return shopper.Browser.RecordIf(placed is not null, "order", 201);
@@ -90,6 +95,9 @@ internal static class AppWalk
             shopper.Browser.Wonder($"the order costs {shopper.OrderTotal} and the cart said {shopper.CartTotal}");
         }
     }
+
+    private static string NewAttempt(Shopper shopper) =>
+        string.Create(CultureInfo.InvariantCulture, $"{shopper.Random.NextInt64():x}{Guid.NewGuid():N}");
 
     private static void Accept(Shopper shopper, JsonNode order)
     {

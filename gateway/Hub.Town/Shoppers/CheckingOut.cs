@@ -10,35 +10,38 @@ internal static class CheckingOut
 {
     private const string Done = "/checkout/done/";
 
+    // Each after a fifth of a second: a minute, well past the shop's own time-outs.
+    private const int MostLooks = 300;
+
     public static async Task CheckOut(this Shopper shopper)
     {
         var lost = false;
         await Shopper.UntilDone("checkout", async () =>
         {
-            var page = await shopper.Browser.GetAsync("checkout", "/checkout", shopper.Cancelled, record: false);
-            if (page.Status != 200)
+            var page = await shopper.WaitForPlacing(await shopper.Browser.GetAsync("checkout", "/checkout", shopper.Cancelled, record: false));
+            if (page.Location is not null)
             {
-                // An empty cart: what got no answer was an order.
-                return lost ? await shopper.FindLost() : throw Shopper.Broken("checkout", page);
+                // An order that got no answer is done by now, or the cart is empty because of it.
+                return await shopper.SeeDone(page) || (lost ? await shopper.FindLost() : throw Shopper.Broken("checkout", page));
             }
 
             shopper.LookAtSum(page.Page);
             var (answer, unknown) = await shopper.SendUntilAnswered(Shopper.Form("checkout", page.Page, "checkout"));
             lost |= unknown;
             answer = await shopper.WaitForPlacing(answer);
-            if (answer is { Status: 303 } && answer.Location!.StartsWith(Done, StringComparison.Ordinal))
+            if (await shopper.SeeDone(answer))
             {
-                shopper.Browser.Record("checkout", answer);
-                await shopper.SeeDone(answer.Location);
                 return true;
             }
 
-            if (answer.Status != 303)
+            if (answer.Status == 409)
             {
-                throw Shopper.Broken("checkout", answer);
+                // Certainly not taken; the lines are in the cart and the page holds the form of a new attempt.
+                shopper.Browser.Stumble("checkout", answer.Page.QuerySelector(".problem")?.TextContent ?? "refused");
+                return false;
             }
 
-            shopper.SentBack++;
+            shopper.SentBack += answer.Status == 303 ? 1 : throw Shopper.Broken("checkout", answer);
             return lost && await shopper.FindLost();
         });
         shopper.Cart.Clear();
@@ -78,23 +81,28 @@ internal static class CheckingOut
         return (answer!, tries > 1);
     }
 
-    /// <summary>A page that says "we are placing your order" and refreshes itself is waited for.</summary>
+    /// <summary>A page that says "we are placing your order" and wants to be asked again is asked again.</summary>
     private static async Task<ShopAnswer> WaitForPlacing(this Shopper shopper, ShopAnswer answer)
     {
-        for (var i = 0; i < 120 && answer.Status == 200 && answer.Page.QuerySelector("meta[http-equiv=refresh]") is { } refresh; i++)
+        for (var i = 0; i < MostLooks && answer.Refresh is { } again; i++)
         {
             await shopper.Browser.PauseAsync(shopper.Cancelled);
-            var link = refresh.GetAttribute("content")!.Split("url=", 2, StringSplitOptions.TrimEntries)[^1];
-            answer = await shopper.Browser.GetAsync("placing", shopper.Browser.PathOf(link), shopper.Cancelled, record: false);
+            answer = await shopper.Browser.GetAsync("placing", again, shopper.Cancelled, record: false);
         }
 
-        // The page that waits answers with the thank-you page itself or sends there.
-        return answer is { Status: 302 } ? answer with { Status = 303 } : answer;
+        return answer;
     }
 
-    private static async Task SeeDone(this Shopper shopper, string path)
+    /// <summary>False where the answer does not lead to the thank-you page.</summary>
+    private static async Task<bool> SeeDone(this Shopper shopper, ShopAnswer answer)
     {
-        var page = await shopper.Open("done", path);
+        if (answer.Location?.StartsWith(Done, StringComparison.Ordinal) is not true)
+        {
+            return false;
+        }
+
+        shopper.Browser.Record("checkout", answer);
+        var page = await shopper.Open("done", answer.Location);
         var done = page.QuerySelector(".done[data-order]") ?? throw new WalkBrokenException("done: the page names no order");
         shopper.Order = done.GetAttribute("data-order");
         shopper.OrderTotal = Shopper.Amount(done, "data-order-total");
@@ -102,6 +110,8 @@ internal static class CheckingOut
         {
             shopper.Browser.Wonder($"the order costs {shopper.OrderTotal} and the cart said {shopper.CartTotal}");
         }
+
+        return true;
     }
 
     /// <summary>

@@ -8,7 +8,8 @@ namespace Hub.Town.Shoppers;
 
 /// <summary>An answer of the shop.</summary>
 /// <param name="Location">Where it sends the browser, as path and query; null where it sends it nowhere.</param>
-internal sealed record ShopAnswer(int Status, string? Location, string? Side, string Body)
+/// <param name="Refresh">Where the page wants to be asked again, as path and query; null where it does not.</param>
+internal sealed record ShopAnswer(int Status, string? Location, string? Refresh, string? Side, string Body)
 {
     public IHtmlDocument Page => field ??= new HtmlParser().ParseDocument(Body);
 }
@@ -50,6 +51,9 @@ internal sealed class ShopBrowser : IDisposable
     public string? Token { get; set; }
 
     public void Record(string step, ShopAnswer answer) => _steps.Add(new WalkStep(step, answer.Status, answer.Side));
+
+    /// <summary>Notes that an answer was no success, and why the step is done again.</summary>
+    public void Stumble(string step, string why) => _hiccups.Add($"{step}: {why}");
 
     /// <summary>Records a write that a look-up found done, as the status it would have been answered with.</summary>
     public bool RecordIf(bool done, string step, int status, string? side = null)
@@ -141,7 +145,8 @@ internal sealed class ShopBrowser : IDisposable
 
             var side = response.Headers.TryGetValues("X-Town-Side", out var sides) ? sides.First() : null;
             var location = response.Headers.Location is { } link ? PathOf(link.OriginalString) : null;
-            return new ShopAnswer(status, location, side, await response.Content.ReadAsStringAsync(cancellationToken));
+            var refresh = response.Headers.TryGetValues("Refresh", out var asks) ? PathOf(asks.First().Split("url=")[^1]) : null;
+            return new ShopAnswer(status, location, refresh, side, await response.Content.ReadAsStringAsync(cancellationToken));
         }
         catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {

@@ -24,5 +24,20 @@ public sealed class LostAnswerTests(LegacyTown town) : IClassFixture<LegacyTown>
         Assert.NotNull(facts.Order);
     }
 
+    [Fact]
+    [Trait("Rule", "5")]
+    public async Task RunAsync_FirstFormOfEachKindSentBack_FilledInAgainAndCounted()
+    {
+        await using var door = await CuttingDoor.OpenAsync(town.Address, sendsBack: true);
+        var undisturbed = await Walk.RunAsync(new ShopperOptions { Shop = town.Address, Seed = 4 }, 52, WalkKind.Customer, TestContext.Current.CancellationToken);
+        var before = Orders();
+
+        var facts = await Walk.RunAsync(new ShopperOptions { Shop = door.Address, Seed = 4 }, 52, WalkKind.Customer, TestContext.Current.CancellationToken);
+
+        Assert.Equal(undisturbed.Essence(), facts.Essence());
+        Assert.Equal(3, facts.SentBack);
+        Assert.Equal(before + 1, Orders());
+    }
+
     private long Orders() => town.Database.Read(db => db.QueryNumber($"SELECT COUNT(*) FROM Orders")!.Value);
 }

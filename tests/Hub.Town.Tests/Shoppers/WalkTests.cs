@@ -83,6 +83,25 @@ public sealed class WalkTests(LegacyTown town) : IClassFixture<LegacyTown>
     }
 
     [Fact]
+    public async Task Close_CrowdWithoutEnd_LetsThoseInsideEndTheirWalks()
+    {
+        using var crowd = new ShopperCrowd(Options, rate: 50);
+        var running = crowd.RunAsync(walks: null, first: 140, Cancelled);
+        var start = TimeProvider.System.GetTimestamp();
+        while (crowd.Tally.Walks < 3)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromMinutes(1), "no walk ends");
+            await Task.Delay(10, Cancelled);
+        }
+
+        crowd.Close();
+        await running;
+
+        Assert.True(crowd.Tally.Walks >= 3);
+        Assert.Empty(crowd.Tally.ErrorsByStep);
+    }
+
+    [Fact]
     public async Task RunAsync_Crawler_FindsNoBrokenLinkAndNoneAroundTheShop()
     {
         var facts = await Crawler.RunAsync(Options, pages: 120, cancellationToken: Cancelled);

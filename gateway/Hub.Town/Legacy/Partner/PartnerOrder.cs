@@ -54,6 +54,11 @@ internal sealed record PartnerOrder(
 
     private string? Resolve(SqliteConnection db, LegacyDatabase shop, List<OrderLineDraft> resolved)
     {
+        if (CustomerId is { } customer && db.QueryNumber($"SELECT Id FROM Customer WHERE Id = {customer}") is null)
+        {
+            return $"There is no customer {customer}.";
+        }
+
         foreach (var line in Lines!)
         {
             var found = db.Query($"SELECT Id, Name FROM Product WHERE Sku = {line.Sku}", row => (Id: row.GetInt64(0), Name: row.GetString(1)));
