@@ -14,6 +14,12 @@ namespace Hub.ChangeFeed.Embedded;
 /// </remarks>
 public sealed class SqliteChangeLog : IDisposable
 {
+    /// <summary>The largest number of changes that one <see cref="Prune"/> deletes.</summary>
+    public const int PruneAtOnce = 1_000;
+
+    /// <summary>The table whose changes are watermarks.</summary>
+    public const string WatermarkTable = CaptureTriggers.Watermark;
+
     /// <summary>The largest number of changes in a batch.</summary>
     public const int MaxEvents = 2_000;
 
@@ -142,12 +148,12 @@ public sealed class SqliteChangeLog : IDisposable
         ("$now", now.ToUnixTimeMilliseconds()), ("$dataset", _dataset));
 
     /// <summary>Deletes the changes up to a position that all targets have applied, some at a time so that legacy never waits long.</summary>
-    /// <returns>How many were deleted; fewer than 1,000 says that nothing is left.</returns>
+    /// <returns>How many were deleted; fewer than <see cref="PruneAtOnce"/> says that nothing is left.</returns>
     public int Prune(Position applied)
     {
         using var transaction = _connection.BeginTransaction();
         var deleted = _connection.Execute(
-            $"DELETE FROM {CaptureTriggers.Log} WHERE seq IN (SELECT seq FROM {CaptureTriggers.Log} WHERE seq <= $applied AND {_filter} ORDER BY seq LIMIT 1000)",
+            $"DELETE FROM {CaptureTriggers.Log} WHERE seq IN (SELECT seq FROM {CaptureTriggers.Log} WHERE seq <= $applied AND {_filter} ORDER BY seq LIMIT {PruneAtOnce})",
             ("$applied", applied.Sequence), ("$dataset", _dataset));
         if (deleted > 0)
         {

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Hub.Configuration;
+using Hub.Migration.Config;
+using Hub.Migration.Mapping;
+using Hub.Migration.Outbox;
+
+namespace Hub.Migration;
+
+/// <summary>Reads the migration plane's part of the config: <c>Hub.Datasets.NAME.{Source, Targets}</c>.</summary>
+public static class DatasetConfigs
+{
+    /// <summary>Adds all that is wrong with it; opens no database.</summary>
+    /// <param name="root">The whole file's root.</param>
+    public static void Check(ConfigNode root, List<ConfigProblem> problems) => Read(root, "", problems);
+
+    /// <summary>The datasets by name, in the order of the file; of use only where no problem was added.</summary>
+    /// <param name="folder">Where relative paths start.</param>
+    internal static ImmutableArray<DatasetModel> Read(ConfigNode root, string folder, List<ConfigProblem> problems)
+    {
+        var datasets = ImmutableArray.CreateBuilder<DatasetModel>();
+        var owners = new Dictionary<(string, string), string>();
+        var fed = new Dictionary<(string, string), string>();
+        foreach (var (name, node) in root["Hub"]?["Datasets"]?.Children ?? [])
+        {
+            var dataset = ReadDataset(name, node, folder, problems);
+            datasets.Add(dataset);
+            foreach (var table in dataset.Source?.Tables ?? [])
+            {
+                if (!owners.TryAdd((dataset.Source!.Sqlite, table), name))
+                {
+                    Add(node["Source"]!, $"{table} belongs to {owners[(dataset.Source.Sqlite, table)]} already", "a table belongs to one dataset", "take it out of one", problems);
+                }
+            }
+
+            foreach (var (target, table) in dataset.Targets.SelectMany(target => target.Tables.Select(table => (target, table))))
+            {
+                if (!fed.TryAdd((target.Sqlite, table.Name), $"{name}.{target.Name}"))
+                {
+                    Add(node["Targets"]!, $"{table.Name} in {target.Sqlite} is fed by {fed[(target.Sqlite, table.Name)]} already",
+                        "two pipelines would overwrite each other", "feed it from one", problems);
+                }
+            }
+        }
+
+        return datasets.ToImmutable();
+    }
+
+    private static DatasetModel ReadDataset(string name, ConfigNode node, string folder, List<ConfigProblem> problems)
+    {
+        var held = node["Held"]?.Text?.Replace(" ", "", StringComparison.Ordinal).Equals("PerCustomer", StringComparison.OrdinalIgnoreCase) ?? false;
+        var (source, targets) = (node["Source"], node["Targets"]);
+        if (held && (source ?? targets) is { } stray)
+        {
+            Add(stray, $"{name} is held per customer and has a {(source is null ? "Targets" : "Source")}", "what each customer's side holds isn't fed by the pipeline",
+                "remove it, or remove Held", problems);
+        }
+
+        if (!held && (source is null) != (targets is null))
+        {
+            Add(node, $"{name} has a {(source is null ? "Targets" : "Source")} and no {(source is null ? "Source" : "Targets")}", "a pipeline has both ends", "add the other, or remove it", problems);
+        }
+
+        if (held || source is null || targets is null)
+        {
+            return new DatasetModel(name, Fingerprint(node), held, Source: null, []);
+        }
+
+        var config = ConfigBinder.Bind<SourceConfig>(source, problems);
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(config.TimeZone, out var zone))
+        {
+            Add(source["TimeZone"]!, $"'{config.TimeZone}' is no time zone that this machine knows", "legacy's times would be read wrongly",
+                "write an IANA name such as \"Europe/Berlin\"; on a slim container image install its tzdata", problems);
+        }
+
+        var model = new SourceModel(Path.Combine(folder, config.Sqlite), [.. config.Tables.Distinct(StringComparer.Ordinal)]);
+        return new DatasetModel(
+            name, Fingerprint(node), held, model,
+            [.. targets.Children.Select(child => ReadTarget(child.Name, child.Node, model, zone ?? TimeZoneInfo.Utc, folder, problems))]);
+    }
+
+    private static TargetModel ReadTarget(
+        string name, ConfigNode node, SourceModel source, TimeZoneInfo zone, string folder, List<ConfigProblem> problems)
+    {
+        var config = ConfigBinder.Bind<TargetConfig>(node, problems);
+        var tables = config.Tables.Select(table => ReadTable(table.Key, table.Value, node["Tables"]![table.Key]!, source, zone, problems)).ToImmutableArray();
+        return new TargetModel(
+            name, Path.Combine(folder, config.Sqlite), tables,
+            config.Outbox is null ? null : OutboxRule.Read(config.Outbox, node["Outbox"]!, tables, problems));
+    }
+
+    private static TableMapping ReadTable(
+        string name, TableConfig config, ConfigNode node, SourceModel source, TimeZoneInfo zone, List<ConfigProblem> problems)
+    {
+        if (config.From.Length > 0 && !source.Tables.Contains(config.From, StringComparer.Ordinal))
+        {
+            Add(node["From"]!, $"'{config.From}' is not one of the dataset's Tables", "only what is captured can be mapped",
+                $"use one of {string.Join(", ", source.Tables)}, or add it to the Tables", problems);
+        }
+
+        var columns = config.Columns.Select(column => ReadColumn(column.Key, column.Value, zone, problems)).ToImmutableArray();
+        var key = ImmutableArray.CreateBuilder<int>();
+        foreach (var column in config.Key)
+        {
+            if (columns.ToList().FindIndex(candidate => candidate.Name == column) is var place and >= 0)
+            {
+                key.Add(place);
+            }
+            else
+            {
+                Add(node["Key"]!, $"'{column}' is not one of the Columns of {name}", "a row couldn't be found by it", "add it to the Columns", problems);
+            }
+        }
+
+        return new TableMapping(name, config.From, key.ToImmutable(), columns);
+    }
+
+    private static ColumnMapping ReadColumn(string name, ConfigNode node, TimeZoneInfo zone, List<ConfigProblem> problems)
+    {
+        if (node.Kind == JsonValueKind.String)
+        {
+            return new ColumnMapping(name, node.Text, Conversion.Value, ImmutableSortedDictionary<string, string>.Empty, Constant: null, zone);
+        }
+
+        var config = ConfigBinder.Bind<ColumnConfig>(node, problems);
+        if ((config.From is null) == (config.Constant is null))
+        {
+            Add(node, $"{name} needs either From or Constant", "a value comes from one place", "give one of the two", problems);
+        }
+
+        if (config.Map.Count > 0 && config.As != Conversion.Value)
+        {
+            Add(node, $"{name} has both As and Map", "the Map says already what each value becomes", "remove one", problems);
+        }
+
+        return new ColumnMapping(
+            name, config.From, config.As, config.Map.ToImmutableSortedDictionary(StringComparer.Ordinal), config.Constant, zone);
+    }
+
+    private static void Add(ConfigNode node, string what, string why, string fix, List<ConfigProblem> problems) =>
+        problems.Add(new ConfigProblem(node.Path, node.Line, what, why, fix));
+
+    /// <summary>The node's content without places, so that a comment or a moved line changes nothing.</summary>
+    private static string Fingerprint(ConfigNode node)
+    {
+        var text = new StringBuilder();
+        Write(node);
+        return text.ToString();
+
+        void Write(ConfigNode part)
+        {
+            text.Append(part.Kind).Append(part.Text is null ? "" : JsonSerializer.Serialize(part.Text)).Append('(');
+            foreach (var (name, child) in part.Children)
+            {
+                text.Append(JsonSerializer.Serialize(name)).Append(':');
+                Write(child);
+            }
+
+            text.Append(')');
+        }
+    }
+}

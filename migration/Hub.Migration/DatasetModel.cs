@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using Hub.Migration.Mapping;
+using Hub.Migration.Outbox;
+
+namespace Hub.Migration;
+
+/// <summary>A dataset as the config wants it, checked.</summary>
+/// <param name="Fingerprint">Differs whenever the dataset's part of the config does.</param>
+/// <param name="HeldPerCustomer">It is not in the pipeline (SAFETY.md 7).</param>
+/// <param name="Source">Null where nothing is to be fed from it.</param>
+internal sealed record DatasetModel(
+    string Name, string Fingerprint, bool HeldPerCustomer, SourceModel? Source, ImmutableArray<TargetModel> Targets);
+
+/// <summary>Where a dataset is read.</summary>
+internal sealed record SourceModel(string Sqlite, ImmutableArray<string> Tables);
+
+/// <summary>Where a dataset goes: one of the stores it feeds, with a position of its own.</summary>
+/// <param name="Tables">In the order of the config; keys are bound when the tables are there.</param>
+internal sealed record TargetModel(string Name, string Sqlite, ImmutableArray<TableMapping> Tables, OutboxRule? Outbox);

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Hub.Control.Protocol;
+using Hub.Planes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hub.Migration;
+
+/// <summary>The migration plane's part of the API.</summary>
+public static class MigrationEndpointRouteBuilderExtensions
+{
+    /// <summary><c>GET /api/datasets</c>, <c>GET /api/datasets/{name}</c>, and the plane's health.</summary>
+    public static IEndpointRouteBuilder MapHubMigration(this IEndpointRouteBuilder app)
+    {
+        app.MapPlaneHealth();
+        app.MapGet("/api/datasets", List).RequirePlaneToken();
+        app.MapGet("/api/datasets/{name}", Show).RequirePlaneToken();
+        return app;
+    }
+
+    private static Ok<ImmutableArray<DatasetView>> List(MigrationPlane plane, PlaneLink link, TimeProvider time)
+    {
+        var standing = plane.Standing;
+        return TypedResults.Ok(standing.Wanted.Select(
+            dataset => DatasetViews.Make(dataset, standing.Pipelines.GetValueOrDefault(dataset.Name), link.Current, time.GetUtcNow())).ToImmutableArray());
+    }
+
+    private static Results<Ok<DatasetView>, ProblemHttpResult> Show(string name, MigrationPlane plane, PlaneLink link, TimeProvider time)
+    {
+        var standing = plane.Standing;
+        return standing.Wanted.FirstOrDefault(dataset => dataset.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found
+            ? TypedResults.Ok(DatasetViews.Make(found, standing.Pipelines.GetValueOrDefault(found.Name), link.Current, time.GetUtcNow()))
+            : TypedResults.Problem(
+                title: $"There is no dataset {name}",
+                detail: standing.Wanted.IsEmpty
+                    ? "The config that the migration plane holds has none. Apply one with a Datasets section."
+                    : $"There are: {string.Join(", ", standing.Wanted.Select(dataset => dataset.Name))}. Use one of them, or apply a config that has it.",
+                statusCode: StatusCodes.Status404NotFound);
+    }
+}

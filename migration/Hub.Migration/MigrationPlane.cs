@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using Hub.ChangeFeed.Embedded;
+using Hub.Configuration;
+using Hub.Control.Protocol;
+using Hub.Migration.Pipelines;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hub.Migration;
+
+/// <summary>
+/// The migration plane: takes what is wanted from control and keeps a pipeline running for each dataset that has a source.
+/// </summary>
+internal sealed partial class MigrationPlane(
+    MigrationOptions options, Func<OutboxMessage, CancellationToken, Task> post, TimeProvider time, ILogger<MigrationPlane> logger) : IHostedService, IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private volatile PlaneStanding _standing = new([], ImmutableSortedDictionary<string, DatasetPipeline>.Empty);
+    private bool _stopped;
+
+    /// <summary>The datasets as they are wanted, and those at work.</summary>
+    public PlaneStanding Standing => _standing;
+
+    /// <summary>
+    /// Starts, stops and restarts what the document changes; an unchanged dataset goes on undisturbed. A document with
+    /// problems changes nothing.
+    /// </summary>
+    /// <returns>What is wrong with it.</returns>
+    public async ValueTask<ImmutableArray<string>> TakeAsync(Revision revision, CancellationToken cancellationToken)
+    {
+        if (revision.Document is not { } document)
+        {
+            return [];
+        }
+
+        var problems = new List<ConfigProblem>();
+        var wanted = ConfigNode.Read(document, problems) is { } root ? DatasetConfigs.Read(root, options.Folder, problems) : [];
+        if (problems.Count > 0)
+        {
+            return [.. problems.Select(problem => problem.ToString())];
+        }
+
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (!_stopped)
+            {
+                await ChangeAsync(wanted);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        return [];
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(CancellationToken.None);
+        try
+        {
+            _stopped = true;
+            await Task.WhenAll(_standing.Pipelines.Values.Select(pipeline => pipeline.DisposeAsync().AsTask()));
+            _standing = new(_standing.Wanted, ImmutableSortedDictionary<string, DatasetPipeline>.Empty);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task ChangeAsync(ImmutableArray<DatasetModel> wanted)
+    {
+        var before = _standing.Pipelines;
+        var kept = before.Where(pair => wanted.Any(dataset => dataset.Fingerprint == pair.Value.Model.Fingerprint && dataset.Name == pair.Key)).ToImmutableSortedDictionary();
+        var gone = before.RemoveRange(kept.Keys);
+        await Task.WhenAll(gone.Values.Select(pipeline => pipeline.DisposeAsync().AsTask()));
+        foreach (var pipeline in gone.Values)
+        {
+            RemoveCapture(pipeline.Model, wanted.FirstOrDefault(dataset => dataset.Name == pipeline.Model.Name)?.Source);
+        }
+
+        var running = kept.ToBuilder();
+        foreach (var dataset in wanted.Where(dataset => dataset.Source is not null && !kept.ContainsKey(dataset.Name)))
+        {
+            Log.Starting(logger, dataset.Name);
+            running.Add(dataset.Name, new DatasetPipeline(dataset, post, time, logger));
+        }
+
+        _standing = new(wanted, running.ToImmutable());
+    }
+
+    /// <summary>Takes the capture of tables that are no longer wanted out of legacy's database: nobody would prune it.</summary>
+    private void RemoveCapture(DatasetModel dataset, SourceModel? after)
+    {
+        try
+        {
+            if (File.Exists(dataset.Source!.Sqlite))
+            {
+                new SqliteCapture(new SqliteSource(dataset.Source.Sqlite)).Remove(
+                    dataset.Name, after?.Sqlite == dataset.Source.Sqlite ? after.Tables : ImmutableArray<string>.Empty);
+            }
+        }
+        catch (SqliteException e)
+        {
+            Log.CaptureStays(logger, dataset.Name, dataset.Source!.Sqlite, e);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "The dataset {Dataset} is started")]
+        public static partial void Starting(ILogger logger, string dataset);
+
+        [LoggerMessage(2, LogLevel.Error, "The capture of {Dataset} could not be taken out of {Source}: its log there grows until a person removes it")]
+        public static partial void CaptureStays(ILogger logger, string dataset, string source, Exception exception);
+    }
+}
+
+/// <summary>What is wanted and what is at work.</summary>
+internal sealed record PlaneStanding(ImmutableArray<DatasetModel> Wanted, ImmutableSortedDictionary<string, DatasetPipeline> Pipelines);

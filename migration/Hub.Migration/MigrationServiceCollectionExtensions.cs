@@ -1,0 +1,22 @@
+using Hub.Migration;
+using Hub.Planes;
+using Microsoft.Extensions.Logging;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds the migration plane.</summary>
+public static class MigrationServiceCollectionExtensions
+{
+    /// <summary>Adds the plane and its link to control. Map its API with <c>MapHubMigration</c>.</summary>
+    public static IServiceCollection AddHubMigration(this IServiceCollection services, PlaneOptions plane, MigrationOptions? options = null)
+    {
+        services.AddSingleton(provider => new MigrationPlane(
+            options ?? new MigrationOptions(),
+            // The link itself hands the plane its revisions, so it is asked for when the first message is there.
+            (message, cancellationToken) => provider.GetRequiredService<PlaneLink>().Api.PostOutboxAsync(message, cancellationToken),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<MigrationPlane>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<MigrationPlane>());
+        return services.AddPlaneLink(plane, provider => provider.GetRequiredService<MigrationPlane>().TakeAsync);
+    }
+}
