@@ -28,6 +28,17 @@ public sealed class PlacementTableTests
 
     [Theory]
     [Trait("Rule", "2")]
+    [InlineData(0, Side.Legacy)]
+    [InlineData(1, Side.New)]
+    public void Place_BucketAtTheEdgeOfTheShare_IsNewOnlyBelowIt(int above, Side side)
+    {
+        var bucket = Anna.Bucket(Salt.Of("another"));
+
+        Assert.Equal(side, At("home", bucket + above).Place("home", new PlacementRequest { Key = Anna }).Side);
+    }
+
+    [Theory]
+    [Trait("Rule", "2")]
     [InlineData(0, 0UL, Side.Legacy, PlacementReason.Share)]
     [InlineData(0, 1UL, Side.New, PlacementReason.Cohort)]
     [InlineData(10_000, 2UL, Side.Legacy, PlacementReason.Cohort)]
@@ -122,6 +133,12 @@ public sealed class PlacementTableTests
 
         Assert.Equal((side, actions), (placement.Side, placement.Actions));
     }
+
+    [Fact]
+    [Trait("Rule", "7")]
+    public void Place_ReadOfWhatLegacyHolds_ClaimsItForLegacy() => Assert.Equal(
+        new Placement(Side.Legacy, PlacementReason.LegacyHolds, PlacementActions.Claim),
+        At("minicart", 10_000).Place("minicart", new PlacementRequest { Key = Anna, LegacyHolds = Holdings.Something }));
 
     [Fact]
     [Trait("Rule", "7")]
