@@ -1,4 +1,3 @@
-using Hub.Storage;
 
 namespace Hub.Processes;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Hub.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace Hub.Processes;

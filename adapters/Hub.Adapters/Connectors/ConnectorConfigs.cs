@@ -39,7 +39,7 @@ public static class ConnectorConfigs
         {
             var last = section![twice.Last().Name]!;
             problems.Add(new ConfigProblem(
-                last.Path, last.Line, $"{string.Join(" and ", twice.Select(config => config.Name))} are both connectors to a {twice.Key}",
+                last.Path, last.Line, $"{string.Join(" and ", twice.Select(config => config.Name))} are both connectors of the capability {twice.Key}",
                 "which of them an order goes to could not be told", "remove all but one"));
         }
 

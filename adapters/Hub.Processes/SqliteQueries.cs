@@ -1,13 +1,13 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 
-namespace Hub.Storage;
+namespace Hub.Processes;
 
 /// <summary>
-/// Plain SQL. What stands in the braces of an interpolated statement becomes a parameter:
+/// Plain SQL of the store. What stands in the braces of an interpolated statement becomes a parameter:
 /// <c>connection.Execute($"DELETE FROM Cart WHERE Id = {id}")</c>.
 /// </summary>
-public static class SqliteQueries
+internal static class SqliteQueries
 {
     /// <summary>Runs the statement and gives the number of rows it touched.</summary>
     public static int Execute(this SqliteConnection connection, FormattableString sql)
