@@ -36,6 +36,8 @@ internal static class BusinessKeyEndpoints
 
     private static Ok<BusinessKeyView> Get(string kind, string value, ControlStore store)
     {
+        // A slash stays encoded in a path; everything else was decoded already.
+        value = value.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         using var connection = store.Open();
         return TypedResults.Ok(new BusinessKeyView(connection.Query(
             "SELECT key FROM business_key WHERE kind = $kind AND value = $value", row => row.GetString(0), ("$kind", kind), ("$value", value))

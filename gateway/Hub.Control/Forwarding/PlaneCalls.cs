@@ -13,7 +13,8 @@ internal sealed class PlaneCalls(IHttpForwarder forwarder, PlaneRegistry planes)
 {
     private static readonly ForwarderRequestConfig Patience = new() { ActivityTimeout = TimeSpan.FromSeconds(10) };
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler
+    // The forwarder takes no HttpClient: it would follow, buffer and time out by itself.
+    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
     {
         UseProxy = false,
         AllowAutoRedirect = false,
@@ -21,10 +22,7 @@ internal sealed class PlaneCalls(IHttpForwarder forwarder, PlaneRegistry planes)
         UseCookies = false,
         ConnectTimeout = TimeSpan.FromSeconds(2),
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    });
 
     /// <summary>Passes the caller's request on to a live plane of the role; 503 where none stands, 502 where it does not answer.</summary>
     public async Task ForwardAsync(HttpContext http, string role)
