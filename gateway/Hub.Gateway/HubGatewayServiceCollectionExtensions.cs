@@ -80,7 +80,7 @@ public static class HubGatewayServiceCollectionExtensions
         services.AddSingleton<CarryHook>();
         services.AddSingleton<Claims>();
         services.AddSingleton(_ => new OfflineClaims(options.Folder));
-        services.AddHostedService<OfflineClaimReporter>();
+        services.AddHostedService<OfflineReporter>();
 
         services.AddSingleton<Answering>();
         services.AddSingleton<RequestIds>();

@@ -39,7 +39,8 @@ internal sealed class AccountKeys(ControlCalls control, CustomerMemory memory, C
 
         _keys.Set(account, key);
         exchange.Cookie?.Bind(MarkOf(account), key, exchange.Milliseconds);
-        memory.Keep(key, facts => facts with { Claims = Claims(binding.AccountClaims), At = exchange.Milliseconds });
+        // Not as fresh as an answer about the customer: a binding says nothing of pins.
+        memory.Keep(key, facts => facts with { Claims = Claims(binding.AccountClaims) });
         if (key != visitor)
         {
             await JoinAsync(context, exchange, binding, key, visitor);
@@ -57,7 +58,7 @@ internal sealed class AccountKeys(ControlCalls control, CustomerMemory memory, C
             var stands = memory.Remembered(key)?.Claims.GetValueOrDefault(view.Dataset) ?? Claim.None;
             if (!stands.Exists)
             {
-                stands = await TakeOverAsync(exchange, view, key);
+                stands = await TakeOverAsync(view, key);
             }
 
             if (stands.Side == Side.New || left.Side == Side.New)
@@ -72,12 +73,12 @@ internal sealed class AccountKeys(ControlCalls control, CustomerMemory memory, C
         }
     }
 
-    private async Task<Claim> TakeOverAsync(Exchange exchange, ClaimView left, CustomerKey key)
+    private async Task<Claim> TakeOverAsync(ClaimView left, CustomerKey key)
     {
         var made = await control.AskAsync((api, cancellationToken) => api.MakeClaimAsync(
             new MakeClaim(left.Dataset, key.ToString(), left.Side, left.Revision), cancellationToken));
         var claim = made is null ? CustomerFacts.ClaimOf(left) : CustomerFacts.ClaimOf(made);
-        memory.Keep(key, facts => facts with { Claims = facts.Claims.SetItem(left.Dataset, claim), At = exchange.Milliseconds });
+        memory.Keep(key, facts => facts with { Claims = facts.Claims.SetItem(left.Dataset, claim) });
         return claim;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Hub.Control.Protocol;
@@ -18,7 +19,11 @@ internal sealed class BusinessKeys(ControlCalls control)
     /// <summary>How much of a body is looked at.</summary>
     private const int MostBytes = 64 * 1024;
 
+    /// <summary>How many numbers wait for control at most; one that is lost goes to the owner of what its route writes.</summary>
+    private const int MostUntold = 10_000;
+
     private readonly BoundedMemory<string, CustomerKey> _keys = new(50_000);
+    private readonly ConcurrentQueue<LearnBusinessKey> _untold = new();
 
     /// <summary>The customer of the request's business key; none where nobody knows it.</summary>
     public async ValueTask<CustomerKey> FindAsync(HttpContext context, Exchange exchange, BusinessKeyConfig config)
@@ -35,7 +40,7 @@ internal sealed class BusinessKeys(ControlCalls control)
         }
 
         var view = await control.AskAsync((api, cancellationToken) =>
-            api.GetBusinessKeyAsync(config.Kind!, Uri.EscapeDataString(value), cancellationToken));
+            api.GetBusinessKeyAsync(config.Kind!, value, cancellationToken));
         if (view is null || !CustomerKey.TryParse(view.Key, out var key))
         {
             exchange.UnknownBusinessKey = true;
@@ -56,9 +61,24 @@ internal sealed class BusinessKeys(ControlCalls control)
 
         exchange.BusinessKey = $"{config.Kind} {value}";
         _keys.Set(exchange.BusinessKey, exchange.Key);
-        await control.TellAsync((api, cancellationToken) =>
-            api.LearnBusinessKeyAsync(new LearnBusinessKey(config.Kind!, value, exchange.Key.ToString()), cancellationToken));
+        var learnt = new LearnBusinessKey(config.Kind!, value, exchange.Key.ToString());
+        if (!await TellAsync(learnt) && _untold.Count < MostUntold)
+        {
+            _untold.Enqueue(learnt);
+        }
     }
+
+    /// <summary>Tells control what it did not hear while it was out of reach.</summary>
+    public async Task CatchUpAsync()
+    {
+        while (_untold.TryPeek(out var learnt) && await TellAsync(learnt))
+        {
+            _untold.TryDequeue(out _);
+        }
+    }
+
+    private Task<bool> TellAsync(LearnBusinessKey learnt) =>
+        control.TellAsync((api, cancellationToken) => api.LearnBusinessKeyAsync(learnt, cancellationToken));
 
     /// <summary>The part of a Location that stands for <c>{}</c> in the pattern; absolute ones count by path and query.</summary>
     internal static string? Number(string? location, string pattern)

@@ -13,7 +13,11 @@ internal sealed class CustomersMiddleware(
     public Task InvokeAsync(HttpContext context)
     {
         var exchange = Exchange.Of(context);
-        ReadSession(context, exchange);
+        if (exchange.Route is not null || Exchange.IsUnsafe(context.Request.Method) || context.Request.Headers.Authorization.Count > 0)
+        {
+            ReadSession(context, exchange);
+        }
+
         if (exchange.Route is null)
         {
             // Its own cluster whatever the customer; but the next request may be placed, and then has a key.

@@ -72,7 +72,12 @@ internal sealed class PinStore(ControlCalls control, CustomerMemory memory)
 
     private async Task KeepAsync(Exchange exchange, Func<ImmutableDictionary<string, Pin>, ImmutableDictionary<string, Pin>> change)
     {
-        memory.Keep(exchange.Key, facts => facts with { Pins = change(facts.Pins) });
+        // No journey is longer than a day: what is older was left lying.
+        var oldest = exchange.Now.ToUnixTimeSeconds() - (24 * 60 * 60);
+        memory.Keep(exchange.Key, facts => facts with
+        {
+            Pins = change(facts.Pins).RemoveRange(facts.Pins.Where(pin => pin.Value.StartedAt < oldest).Select(pin => pin.Key)),
+        });
         var pins = memory.Remembered(exchange.Key)!.Pins.Select(pin => new PinView(
             pin.Key, Words.Of(pin.Value.Side), pin.Value.Revision, DateTimeOffset.FromUnixTimeSeconds(pin.Value.StartedAt)));
         await control.TellAsync((api, cancellationToken) =>

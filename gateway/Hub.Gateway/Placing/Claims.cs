@@ -13,6 +13,8 @@ namespace Hub.Gateway.Placing;
 internal sealed class Claims(
     ControlCalls control, CustomerMemory memory, OfflineClaims offline, CarryHook hook, TimeProvider time, GatewayMetrics metrics)
 {
+    private readonly BoundedMemory<(CustomerKey, string), long> _touched = new(50_000);
+
     /// <summary>The customer's claim of a dataset.</summary>
     public async ValueTask<Claim> FindAsync(HttpContext context, Exchange exchange, string dataset)
     {
@@ -85,6 +87,25 @@ internal sealed class Claims(
         metrics.ClaimMade(claim.Side, offline: view is null);
         Remember(exchange, dataset, claim);
         return claim;
+    }
+
+    /// <summary>
+    /// A claim lives for <c>Keep</c> after the last write, so control must hear of writes: not of each, and the shopper
+    /// doesn't wait for it.
+    /// </summary>
+    public void Touch(Exchange exchange, string dataset, Claim claim)
+    {
+        var key = (exchange.Key, dataset);
+        var today = exchange.Now.ToUnixTimeSeconds() / (24 * 60 * 60);
+        if (_touched.TryGet(key, out var day) && day == today)
+        {
+            return;
+        }
+
+        _touched.Set(key, today);
+        var keep = exchange.Model.Document.Hub.Datasets[dataset].Keep;
+        _ = control.AskAsync((api, cancellationToken) => api.MakeClaimAsync(
+            new MakeClaim(dataset, exchange.Key.ToString(), Words.Of(claim.Side), claim.Revision, claim.Number, Keep: keep), cancellationToken));
     }
 
     /// <summary>Carries the customer's part from New to legacy and raises the claim, once for all planes.</summary>

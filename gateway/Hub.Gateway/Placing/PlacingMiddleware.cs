@@ -80,6 +80,11 @@ internal sealed class PlacingMiddleware(RequestDelegate next, Claims claims, Pin
             }
             else
             {
+                if (request.Unsafe && request.Claim.Exists && exchange.Rules.WritesHeld)
+                {
+                    claims.Touch(exchange, exchange.Rules.HeldDataset!, request.Claim);
+                }
+
                 return;
             }
         }

@@ -17,6 +17,8 @@ public sealed class StoreOfControl(TimeProvider time) : IPlaneApi
     private readonly Dictionary<string, string> _businessKeys = [];
     private readonly Dictionary<string, CustomerPins> _pins = [];
 
+    private long _number;
+
     public bool Down { get; set; }
 
     public int Calls { get; private set; }
@@ -62,12 +64,14 @@ public sealed class StoreOfControl(TimeProvider time) : IPlaneApi
     public Task<ClaimView> MakeClaimAsync(MakeClaim request, CancellationToken cancellationToken = default) => Answer(() =>
     {
         var standing = _claims.GetValueOrDefault((request.Key, request.Dataset));
-        if ((standing?.Number ?? 0) != request.Expected)
+        if (standing is not null && standing.Number != request.Expected)
         {
-            return standing!;
+            return standing;
         }
 
-        var made = new ClaimView(request.Dataset, request.Key, request.Side, request.Expected + 1, request.Revision, time.GetUtcNow());
+        var made = standing?.Side == request.Side
+            ? standing with { TouchedAt = time.GetUtcNow() }
+            : new ClaimView(request.Dataset, request.Key, request.Side, _number = Math.Max(_number, request.Expected) + 1, request.Revision, time.GetUtcNow());
         _claims[(request.Key, request.Dataset)] = made;
         return made;
     });

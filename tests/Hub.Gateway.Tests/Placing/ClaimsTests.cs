@@ -4,6 +4,7 @@ using Hub.Placement;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Hub.Gateway.Tests.Placing;
 
@@ -212,6 +213,22 @@ public sealed class ClaimsTests
     }
 
     [Fact]
+    public async Task LaterWrite_TouchesTheClaimUnderItsNumber()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var shop = await Shop.StartAsync(time: time);
+        using var shopper = shop.Gateway.Shopper();
+        await shopper.PostAsync("/cart/add");
+        var made = Assert.Single(shop.Control.Claims);
+        time.Advance(TimeSpan.FromDays(2));
+
+        await shopper.PostAsync("/cart/add");
+
+        await TestWait.UntilAsync(() => shop.Control.Claims.Single().TouchedAt > made.TouchedAt);
+        Assert.Equal(made.Number, Assert.Single(shop.Control.Claims).Number);
+    }
+
+    [Fact]
     public async Task JourneysEnd_EndsTheClaim()
     {
         await using var shop = await Shop.StartAsync();
@@ -225,8 +242,8 @@ public sealed class ClaimsTests
         Assert.Empty(shopper.Hub.Claims);
     }
 
-    private static OfflineClaimReporter ReporterOf(TestGateway gateway) =>
-        gateway.Services.GetServices<IHostedService>().OfType<OfflineClaimReporter>().Single();
+    private static OfflineReporter ReporterOf(TestGateway gateway) =>
+        gateway.Services.GetServices<IHostedService>().OfType<OfflineReporter>().Single();
 
     private static void Answer(Shop shop, string? setCookie) => shop.New.Answer = context =>
     {

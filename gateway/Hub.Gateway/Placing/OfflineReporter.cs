@@ -4,8 +4,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Hub.Gateway.Placing;
 
-/// <summary>Tells control of the claims that were made while it was out of reach, once it is back.</summary>
-internal sealed class OfflineClaimReporter(OfflineClaims offline, ControlCalls control, TimeProvider time) : BackgroundService
+/// <summary>Tells control, once it is back, of the claims and business keys from while it was out of reach.</summary>
+internal sealed class OfflineReporter(
+    OfflineClaims offline, CustomerMemory memory, BusinessKeys businessKeys, ControlCalls control, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -25,6 +26,7 @@ internal sealed class OfflineClaimReporter(OfflineClaims offline, ControlCalls c
             }
 
             var stands = CustomerFacts.ClaimOf(view);
+            memory.Keep(kept.Key, facts => facts with { Claims = facts.Claims.SetItem(kept.Dataset, stands), At = 0 });
             if (stands.Side == kept.Claim.Side)
             {
                 offline.Remove(kept);
@@ -41,7 +43,11 @@ internal sealed class OfflineClaimReporter(OfflineClaims offline, ControlCalls c
         using var timer = new PeriodicTimer(Pause, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await ReportAsync();
+            if (control.Reachable)
+            {
+                await ReportAsync();
+                await businessKeys.CatchUpAsync();
+            }
         }
     }
 }
