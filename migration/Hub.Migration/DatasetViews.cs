@@ -52,7 +52,7 @@ internal static class DatasetViews
                 using var connection = new SqliteFile(target.Sqlite).Open();
                 foreach (var table in target.Tables)
                 {
-                    rows.Add(table.Name, (long)connection.Scalar($"SELECT count(*) FROM {SqliteStatements.Quote(table.Name)}")!);
+                    rows.Add(table.Name, (long)connection.Scalar($"SELECT count(*) FROM {SqliteSql.Quote(table.Name)}")!);
                 }
 
                 problems.AddRange(QuarantineStore.Reasons(connection, dataset, 5).Select(reason => $"{target.Name}: in quarantine: {reason}"));

@@ -29,7 +29,7 @@ internal static class CaptureTriggers
     /// <summary>A table's triggers by name. A change of key is a delete and a create (CDC.md).</summary>
     public static ImmutableSortedDictionary<string, string> For(SqliteTable table)
     {
-        var changed = string.Join(" OR ", table.Key.Select(SqliteStatements.Quote).Select(
+        var changed = string.Join(" OR ", table.Key.Select(SqliteSql.Quote).Select(
             column => $"OLD.{column} IS NOT NEW.{column} COLLATE BINARY"));
         return new Dictionary<string, string>
         {
@@ -41,7 +41,7 @@ internal static class CaptureTriggers
         }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
         string Trigger(string name, string when, string condition, string body) =>
-            $"CREATE TRIGGER {SqliteStatements.Quote($"hub_{table.Name}_{name}")} {when} ON {SqliteStatements.Quote(table.Name)} {condition} BEGIN {body}END";
+            $"CREATE TRIGGER {SqliteSql.Quote($"hub_{table.Name}_{name}")} {when} ON {SqliteSql.Quote(table.Name)} {condition} BEGIN {body}END";
     }
 
     /// <summary>The watermark's own trigger: its row stands in the feed like any other.</summary>
@@ -58,7 +58,7 @@ internal static class CaptureTriggers
     /// <param name="row"><c>OLD</c>, <c>NEW</c> or the table's name in quotes.</param>
     public static string Image(IEnumerable<SqliteColumn> columns, string row) =>
         "'{' || " + string.Join(" || ',' || ", columns.Select(
-            column => $"{SqliteStatements.Literal(JsonName(column.Name))} || {Value(column, $"{row}.{SqliteStatements.Quote(column.Name)}")}")) + " || '}'";
+            column => $"{SqliteSql.Literal(JsonName(column.Name))} || {Value(column, $"{row}.{SqliteSql.Quote(column.Name)}")}")) + " || '}'";
 
     /// <summary>An expression for the JSON of the row's key.</summary>
     public static string KeyImage(SqliteTable table, string row) =>
@@ -68,8 +68,8 @@ internal static class CaptureTriggers
     {
         var source = $$""","source":{"connector":"hub-sqlite","table":{{JsonText(table.Name)}},"ts_ms":""";
         return $$"""
-            INSERT INTO {{Log}}("table", ts_ms, key, envelope) VALUES({{SqliteStatements.Literal(table.Name)}}, {{Now}}, {{KeyImage(table, after ?? before!)}},
-              '{"op":"{{op}}","before":' || {{ImageOrNull(before)}} || ',"after":' || {{ImageOrNull(after)}} || {{SqliteStatements.Literal(source)}} || {{Now}} || '},"ts_ms":' || {{Now}} || '}');
+            INSERT INTO {{Log}}("table", ts_ms, key, envelope) VALUES({{SqliteSql.Literal(table.Name)}}, {{Now}}, {{KeyImage(table, after ?? before!)}},
+              '{"op":"{{op}}","before":' || {{ImageOrNull(before)}} || ',"after":' || {{ImageOrNull(after)}} || {{SqliteSql.Literal(source)}} || {{Now}} || '},"ts_ms":' || {{Now}} || '}');
 
             """;
 

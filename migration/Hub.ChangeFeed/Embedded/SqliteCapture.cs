@@ -57,9 +57,9 @@ public sealed class SqliteCapture(SqliteSource source)
         }
 
         using var transaction = connection.BeginTransaction();
-        connection.Execute(CaptureTriggers.Tables);
-        connection.Execute(CaptureTriggers.WatermarkTrigger);
-        connection.Execute(
+        connection.Run(CaptureTriggers.Tables);
+        connection.Run(CaptureTriggers.WatermarkTrigger);
+        connection.Run(
             $"INSERT INTO {CaptureTriggers.Watermark}(dataset, counter, ts_ms) VALUES($dataset, 0, 0) ON CONFLICT DO NOTHING", ("$dataset", dataset));
         foreach (var table in found)
         {
@@ -89,13 +89,13 @@ public sealed class SqliteCapture(SqliteSource source)
         foreach (var table in Lineages(connection, dataset).Keys.Except(keep, StringComparer.Ordinal))
         {
             DropTriggers(connection, table);
-            connection.Execute($"DELETE FROM {CaptureTriggers.Capture} WHERE \"table\" = $table", ("$table", table));
-            connection.Execute($"DELETE FROM {CaptureTriggers.Log} WHERE \"table\" = $table", ("$table", table));
+            connection.Run($"DELETE FROM {CaptureTriggers.Capture} WHERE \"table\" = $table", ("$table", table));
+            connection.Run($"DELETE FROM {CaptureTriggers.Log} WHERE \"table\" = $table", ("$table", table));
         }
 
         if (keep.Count == 0)
         {
-            connection.Execute($"DELETE FROM {CaptureTriggers.Watermark} WHERE dataset = $dataset", ("$dataset", dataset));
+            connection.Run($"DELETE FROM {CaptureTriggers.Watermark} WHERE dataset = $dataset", ("$dataset", dataset));
         }
 
         transaction.Commit();
@@ -131,7 +131,7 @@ public sealed class SqliteCapture(SqliteSource source)
         {
             while (reader.Read())
             {
-                script.Append("DROP TRIGGER ").Append(SqliteStatements.Quote(reader.GetString(0))).Append(";\n");
+                script.Append("DROP TRIGGER ").Append(SqliteSql.Quote(reader.GetString(0))).Append(";\n");
             }
         }
 
@@ -170,12 +170,12 @@ public sealed class SqliteCapture(SqliteSource source)
         DropTriggers(connection, table.Name);
         foreach (var trigger in wanted.Values)
         {
-            connection.Execute(trigger);
+            connection.Run(trigger);
         }
 
         if (!unbroken)
         {
-            connection.Execute(
+            connection.Run(
                 $"INSERT OR REPLACE INTO {CaptureTriggers.Capture}(\"table\", dataset, lineage) VALUES($table, $dataset, $lineage)",
                 ("$table", table.Name), ("$dataset", dataset), ("$lineage", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))));
         }
@@ -185,7 +185,7 @@ public sealed class SqliteCapture(SqliteSource source)
     {
         foreach (var kind in Kinds)
         {
-            connection.Execute($"DROP TRIGGER IF EXISTS {SqliteStatements.Quote($"hub_{table}_{kind}")}");
+            connection.Run($"DROP TRIGGER IF EXISTS {SqliteSql.Quote($"hub_{table}_{kind}")}");
         }
     }
 

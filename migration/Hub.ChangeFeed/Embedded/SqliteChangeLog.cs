@@ -34,7 +34,7 @@ public sealed class SqliteChangeLog : IDisposable
     public SqliteChangeLog(SqliteSource source, string dataset, IEnumerable<string> tables)
     {
         _dataset = dataset;
-        _tables = string.Join(", ", tables.Select(SqliteStatements.Literal));
+        _tables = string.Join(", ", tables.Select(SqliteSql.Literal));
         _filter = $"(\"table\" IN ({_tables}) OR (\"table\" = '{CaptureTriggers.Watermark}' AND json_extract(key, '$.dataset') = $dataset))";
         _connection = source.Open();
     }
@@ -107,8 +107,8 @@ public sealed class SqliteChangeLog : IDisposable
     {
         using var transaction = _connection.BeginTransaction(deferred: true);
         var head = Head;
-        var name = SqliteStatements.Quote(table.Name);
-        var key = string.Join(", ", table.Key.Select(SqliteStatements.Quote));
+        var name = SqliteSql.Quote(table.Name);
+        var key = string.Join(", ", table.Key.Select(SqliteSql.Quote));
         var from = after is null ? "" : $"WHERE ({key}) > ({string.Join(", ", table.Key.Select((_, i) => $"$key{i}"))})";
         using var command = _connection.Prepare(
             $"SELECT {CaptureTriggers.KeyImage(table, name)}, {CaptureTriggers.Image(table.Columns, name)}, "
@@ -143,7 +143,7 @@ public sealed class SqliteChangeLog : IDisposable
     }
 
     /// <summary>Writes the dataset's watermark: one row, updated in place, with a counter that never falls.</summary>
-    public void WriteWatermark(DateTimeOffset now) => _connection.Execute(
+    public void WriteWatermark(DateTimeOffset now) => _connection.Run(
         $"UPDATE {CaptureTriggers.Watermark} SET counter = counter + 1, ts_ms = $now WHERE dataset = $dataset",
         ("$now", now.ToUnixTimeMilliseconds()), ("$dataset", _dataset));
 
@@ -152,12 +152,12 @@ public sealed class SqliteChangeLog : IDisposable
     public int Prune(Position applied)
     {
         using var transaction = _connection.BeginTransaction();
-        var deleted = _connection.Execute(
+        var deleted = _connection.Run(
             $"DELETE FROM {CaptureTriggers.Log} WHERE seq IN (SELECT seq FROM {CaptureTriggers.Log} WHERE seq <= $applied AND {_filter} ORDER BY seq LIMIT {PruneAtOnce})",
             ("$applied", applied.Sequence), ("$dataset", _dataset));
         if (deleted > 0)
         {
-            _connection.Execute(
+            _connection.Run(
                 $"UPDATE {CaptureTriggers.Watermark} SET pruned = max(pruned, $applied) WHERE dataset = $dataset",
                 ("$applied", applied.Sequence), ("$dataset", _dataset));
         }

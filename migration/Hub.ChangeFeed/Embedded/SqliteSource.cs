@@ -26,7 +26,7 @@ public sealed class SqliteSource(string path)
         try
         {
             connection.Open();
-            connection.Execute("PRAGMA busy_timeout=30000");
+            connection.Run("PRAGMA busy_timeout=30000");
             return connection;
         }
         catch

@@ -82,7 +82,7 @@ internal sealed class BatchWriter : IDisposable
     private BatchOutcome Attempt(BatchRequest request, Way way, CancellationToken cancellationToken)
     {
         using var transaction = _connection.BeginTransaction();
-        _connection.Execute($"PRAGMA defer_foreign_keys = {(way == Way.OneByOne ? "OFF" : "ON")}");
+        _connection.Run($"PRAGMA defer_foreign_keys = {(way == Way.OneByOne ? "OFF" : "ON")}");
 
         // 1. The position.
         var watermark = Watermark.Newest(request.Events, _dataset);
@@ -141,7 +141,7 @@ internal sealed class BatchWriter : IDisposable
         // 5. The copy.
         if (request.Copy is { } copy)
         {
-            _connection.Execute(
+            _connection.Run(
                 "UPDATE hub_copies SET last_key = $key, rows = $rows, done = $done WHERE dataset = $dataset AND source_table = $table",
                 ("$key", copy.LastKey?.ToJson()), ("$rows", copy.Rows), ("$done", copy.Done ? 1 : 0), ("$dataset", _dataset), ("$table", copy.Table));
         }
@@ -153,7 +153,7 @@ internal sealed class BatchWriter : IDisposable
 
     private void MovePosition(BatchRequest request, Watermark? watermark)
     {
-        if (_connection.Execute(
+        if (_connection.Run(
             "UPDATE hub_positions SET next = $next, applied_ms = coalesce($applied, applied_ms) WHERE dataset = $dataset AND next = $from AND epoch = $epoch",
             ("$next", request.Next.Sequence), ("$applied", watermark?.At.ToUnixTimeMilliseconds()), ("$dataset", _dataset), ("$from", request.From.Sequence), ("$epoch", request.Epoch)) == 0)
         {
@@ -161,7 +161,7 @@ internal sealed class BatchWriter : IDisposable
                 $"Another instance has taken {_dataset} over (epoch {request.Epoch} at {request.From} is not the target's any longer). This one stops; restart it when the other one is gone.");
         }
 
-        if (watermark is not null && _connection.Execute(
+        if (watermark is not null && _connection.Run(
             "UPDATE hub_positions SET counter = $counter WHERE dataset = $dataset AND counter < $counter",
             ("$counter", watermark.Counter), ("$dataset", _dataset)) == 0)
         {
@@ -242,7 +242,7 @@ internal sealed class BatchWriter : IDisposable
             return;
         }
 
-        _connection.Execute(
+        _connection.Run(
             "INSERT INTO hub_outbox(dataset, kind, key, at_ms, body) VALUES($dataset, $kind, $key, $at, $body) ON CONFLICT(kind, key) DO NOTHING",
             ("$dataset", _dataset), ("$kind", row.Kind), ("$key", row.Key), ("$at", row.At.ToUnixTimeMilliseconds()), ("$body", row.Body));
 

@@ -13,10 +13,10 @@ internal sealed class RowWriter : IDisposable
 
     public RowWriter(SqliteConnection connection, TableMapping table)
     {
-        var columns = table.Columns.Select(column => SqliteStatements.Quote(column.Name)).ToArray();
+        var columns = table.Columns.Select(column => SqliteSql.Quote(column.Name)).ToArray();
         var key = table.Key.Select(place => columns[place]).ToArray();
         var rest = columns.Except(key).Select(column => $"{column} = excluded.{column}").ToArray();
-        var name = SqliteStatements.Quote(table.Name);
+        var name = SqliteSql.Quote(table.Name);
         _upsert = connection.Prepare(
             $"INSERT INTO {name}({string.Join(", ", columns)}) VALUES({string.Join(", ", columns.Select((_, i) => $"$p{i}"))}) "
             + $"ON CONFLICT({string.Join(", ", key)}) DO {(rest.Length == 0 ? "NOTHING" : $"UPDATE SET {string.Join(", ", rest)}")}");

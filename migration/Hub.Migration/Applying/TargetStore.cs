@@ -24,7 +24,7 @@ internal sealed class TargetStore : IDisposable
     public TargetStore(SqliteFile file, string dataset, TargetMapping mapping, OutboxRule? outbox, string source)
     {
         _connection = file.Open();
-        _connection.Execute(TargetSchema.Tables);
+        _connection.Run(TargetSchema.Tables);
         (_dataset, _source) = (dataset, source);
         Batches = new BatchWriter(_connection, dataset, mapping, outbox);
         Mapping = mapping;
@@ -51,13 +51,13 @@ internal sealed class TargetStore : IDisposable
     {
         using var transaction = _connection.BeginTransaction();
         var tables = Mapping.Tables.GroupBy(table => table.From, StringComparer.Ordinal).ToList();
-        if (_connection.Execute("INSERT INTO hub_positions(dataset, next, epoch) VALUES($dataset, $head, 0) ON CONFLICT DO NOTHING", ("$dataset", _dataset), ("$head", head.Sequence)) == 1)
+        if (_connection.Run("INSERT INTO hub_positions(dataset, next, epoch) VALUES($dataset, $head, 0) ON CONFLICT DO NOTHING", ("$dataset", _dataset), ("$head", head.Sequence)) == 1)
         {
-            _connection.Execute("DELETE FROM hub_copies WHERE dataset = $dataset", ("$dataset", _dataset));
-            _connection.Execute("DELETE FROM hub_quarantine WHERE dataset = $dataset", ("$dataset", _dataset));
+            _connection.Run("DELETE FROM hub_copies WHERE dataset = $dataset", ("$dataset", _dataset));
+            _connection.Run("DELETE FROM hub_quarantine WHERE dataset = $dataset", ("$dataset", _dataset));
         }
 
-        _connection.Execute("UPDATE hub_positions SET epoch = epoch + 1 WHERE dataset = $dataset", ("$dataset", _dataset));
+        _connection.Run("UPDATE hub_positions SET epoch = epoch + 1 WHERE dataset = $dataset", ("$dataset", _dataset));
         var copies = tables.Select(table => TakeTable(table.Key, [.. table], lineages[table.Key])).ToImmutableSortedDictionary(copy => copy.Table, copy => copy, StringComparer.Ordinal);
         using (var command = _connection.Prepare("SELECT next, epoch, applied_ms FROM hub_positions WHERE dataset = $dataset", ("$dataset", _dataset)))
         using (var reader = command.ExecuteReader())
@@ -130,14 +130,14 @@ internal sealed class TargetStore : IDisposable
         using var reader = command.ExecuteReader();
         if (!reader.Read())
         {
-            foreach (var mapping in mappings.Where(mapping => _connection.Scalar($"SELECT 1 FROM {SqliteStatements.Quote(mapping.Name)} LIMIT 1") is not null))
+            foreach (var mapping in mappings.Where(mapping => _connection.Scalar($"SELECT 1 FROM {SqliteSql.Quote(mapping.Name)} LIMIT 1") is not null))
             {
                 throw new FeedBrokenException(
                     $"{mapping.Name} holds rows that no copy of {_dataset} put there: rows that legacy doesn't have would stay for ever. Empty {mapping.Name}; it is copied then.");
             }
 
             reader.Close();
-            _connection.Execute(
+            _connection.Run(
                 "INSERT INTO hub_copies(dataset, source_table, lineage, key_mapping, mapping, last_key, done) VALUES($dataset, $table, $lineage, $key, $columns, NULL, -1)",
                 ("$dataset", _dataset), ("$table", table), ("$lineage", lineage), ("$key", key), ("$columns", columns));
             return new CopyState(table, Begun: false, LastKey: null, Rows: 0, Done: false);
@@ -165,7 +165,7 @@ internal sealed class TargetStore : IDisposable
 
         // Another mapping of the same rows: each is written again, and changes go on being applied meanwhile.
         reader.Close();
-        _connection.Execute(
+        _connection.Run(
             "UPDATE hub_copies SET mapping = $columns, last_key = NULL, rows = 0, done = min(done, 0) WHERE dataset = $dataset AND source_table = $table",
             ("$dataset", _dataset), ("$table", table), ("$columns", columns));
         return copy with { LastKey = null, Rows = 0, Done = false };

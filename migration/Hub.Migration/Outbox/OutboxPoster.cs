@@ -72,7 +72,7 @@ internal sealed partial class OutboxPoster(
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(Timeout);
         await post(message, timeout.Token);
-        connection.Execute(
+        connection.Run(
             "UPDATE hub_outbox SET posted_ms = $now WHERE seq = $seq", ("$now", time.GetUtcNow().ToUnixTimeMilliseconds()), ("$seq", sequence));
         return true;
     }

@@ -127,8 +127,8 @@ internal sealed record OutboxRule(OutboxConfig Config, TableMapping Root, TableM
     private static List<Dictionary<string, string?>> Rows(SqliteConnection target, TableMapping table, string by, object key)
     {
         using var command = target.Prepare(
-            $"SELECT {string.Join(", ", table.Columns.Select(column => SqliteStatements.Quote(column.Name)))} FROM {SqliteStatements.Quote(table.Name)} "
-            + $"WHERE {SqliteStatements.Quote(by)} = $key ORDER BY {string.Join(", ", table.Key.Select(place => SqliteStatements.Quote(table.Columns[place].Name)))}",
+            $"SELECT {string.Join(", ", table.Columns.Select(column => SqliteSql.Quote(column.Name)))} FROM {SqliteSql.Quote(table.Name)} "
+            + $"WHERE {SqliteSql.Quote(by)} = $key ORDER BY {string.Join(", ", table.Key.Select(place => SqliteSql.Quote(table.Columns[place].Name)))}",
             ("$key", key));
         using var reader = command.ExecuteReader();
         var rows = new List<Dictionary<string, string?>>();

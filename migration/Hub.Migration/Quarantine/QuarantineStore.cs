@@ -63,7 +63,7 @@ internal static class QuarantineStore
             ("$dataset", dataset), ("$table", table), ("$path", $"$.\"{column}\""), ("$value", value)) is not null;
 
     /// <param name="waits">It failed by a constraint, so other rows may make it possible.</param>
-    public static void Put(SqliteConnection connection, string dataset, ChangeEvent change, string reason, bool waits) => connection.Execute(
+    public static void Put(SqliteConnection connection, string dataset, ChangeEvent change, string reason, bool waits) => connection.Run(
         """
         INSERT INTO hub_quarantine(dataset, source_table, key, first_position, position, ts_ms, before, after, reason, waits, events)
         VALUES($dataset, $table, $key, $position, $position, $ts, $before, $after, $reason, $waits, 1)
@@ -74,7 +74,7 @@ internal static class QuarantineStore
         ("$ts", change.SourceTime.ToUnixTimeMilliseconds()), ("$before", change.Before?.ToJson()), ("$after", change.After?.ToJson()),
         ("$reason", reason), ("$waits", waits));
 
-    public static void Remove(SqliteConnection connection, string dataset, ChangeEvent change) => connection.Execute(
+    public static void Remove(SqliteConnection connection, string dataset, ChangeEvent change) => connection.Run(
         "DELETE FROM hub_quarantine WHERE dataset = $dataset AND source_table = $table AND key = $key",
         ("$dataset", dataset), ("$table", change.Table), ("$key", change.Key.ToJson()));
 

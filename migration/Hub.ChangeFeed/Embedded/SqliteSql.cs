@@ -3,9 +3,9 @@ using Microsoft.Data.Sqlite;
 namespace Hub.ChangeFeed.Embedded;
 
 /// <summary>Plain SQL in one line, for the databases at both ends.</summary>
-public static class SqliteStatements
+public static class SqliteSql
 {
-    public static int Execute(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    public static int Run(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = connection.Prepare(sql, parameters);
         return command.ExecuteNonQuery();
