@@ -35,9 +35,6 @@ internal sealed class Exchange(GatewayModel model, RouteModel route, DateTimeOff
     /// <summary>The hub's cookie as it came and as it will go back; null where there was none and none is wanted.</summary>
     public HubCookie? Cookie { get; set; }
 
-    /// <summary>The cookie was drawn for the answer: this request has no key of it.</summary>
-    public bool FirstVisit { get; set; }
-
     /// <summary>A client with a bearer token and without our cookie: control's store holds what a cookie would.</summary>
     public bool Cookieless { get; set; }
 

@@ -118,7 +118,7 @@ public static class HubGatewayServiceCollectionExtensions
     {
         if (control["Url"] is not { } url)
         {
-            return new GatewayOptions();
+            return control["Folder"] is { } own ? new GatewayOptions { Folder = own } : new GatewayOptions();
         }
 
         var api = Parse<IPEndPoint>(control, "Api", "127.0.0.1:8082", IPEndPoint.TryParse, "an address and a port such as 127.0.0.1:8082");

@@ -57,6 +57,12 @@ internal sealed class CustomerMemory(ControlCalls control, TimeProvider time)
             return (known ?? CustomerFacts.None, false);
         }
 
+        // A claim that was made while control answered is newer than the answer.
+        if (Remembered(key) is { } meanwhile && meanwhile.At > at)
+        {
+            return (meanwhile, true);
+        }
+
         var facts = CustomerFacts.Of(view, at);
         _facts.Set(key.Value, facts);
         return (facts, true);

@@ -21,7 +21,7 @@ internal sealed class CustomersMiddleware(
         if (exchange.Route is null)
         {
             // Its own cluster whatever the customer; but the next request may be placed, and then has a key.
-            exchange.Cookie ??= FirstVisit(exchange);
+            exchange.Cookie ??= HubCookie.Draw();
             return next(context);
         }
 
@@ -125,19 +125,14 @@ internal sealed class CustomersMiddleware(
 
     private static ValueTask Draw(HttpContext context, Exchange exchange)
     {
-        exchange.Cookie = FirstVisit(exchange);
+        // A safe request is placed without it: the answer takes it to the client.
+        exchange.Cookie = HubCookie.Draw();
         if (Exchange.IsUnsafe(context.Request.Method))
         {
             exchange.Key = exchange.Cookie.Key;
         }
 
         return ValueTask.CompletedTask;
-    }
-
-    private static HubCookie FirstVisit(Exchange exchange)
-    {
-        exchange.FirstVisit = true;
-        return HubCookie.Draw();
     }
 
     private static void SeeLoggedOut(Exchange exchange, bool loggedOut)

@@ -73,8 +73,6 @@ internal sealed class HubCookie(CustomerKey key)
 
     public void AskBridgeAfter(long now) => (BridgeAfter, Changed) = (now, true);
 
-    public void Renew() => Changed = true;
-
     public Pin Pin(uint name) => Find(Pins, name);
 
     public Pin Form(uint name) => Find(Forms, name);

@@ -146,8 +146,9 @@ internal sealed class Claims(
 
     private void Remember(Exchange exchange, string dataset, Claim claim)
     {
-        exchange.Cookie?.SetClaim(PinName.HashOf(dataset), claim, exchange.Milliseconds);
+        // After the claim, not when the request came: what another plane heard in between is out of date.
         var at = time.GetUtcNow().ToUnixTimeMilliseconds();
+        exchange.Cookie?.SetClaim(PinName.HashOf(dataset), claim, at);
         memory.Keep(exchange.Key, facts => facts with
         {
             Claims = claim.Exists ? facts.Claims.SetItem(dataset, claim) : facts.Claims.Remove(dataset),

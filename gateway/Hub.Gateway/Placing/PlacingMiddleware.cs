@@ -95,8 +95,7 @@ internal sealed class PlacingMiddleware(RequestDelegate next, Claims claims, Pin
         metrics.Placed(exchange.Route!.Group, exchange.Placement.Side, exchange.Placement.Reason);
         if (exchange.Placement.Has(PlacementActions.ReturnToForm))
         {
-            ReturnToForm(context, exchange);
-            return Task.CompletedTask;
+            return ReturnToFormAsync(context, exchange);
         }
 
         if (exchange.Placement.Side == Side.New)
@@ -136,11 +135,12 @@ internal sealed class PlacingMiddleware(RequestDelegate next, Claims claims, Pin
     private static string Ascii(string text) =>
         text.All(c => c is >= ' ' and <= '~' and not '%') ? text : Uri.EscapeDataString(text);
 
-    private void ReturnToForm(HttpContext context, Exchange exchange)
+    // The pin goes with it: a page that can't leave a new one must not send the shopper round in circles.
+    private async Task ReturnToFormAsync(HttpContext context, Exchange exchange)
     {
         exchange.Kind = "303";
-        exchange.Cookie?.DropForm(exchange.Route!.Form.Hash);
         metrics.ReturnedToForm(exchange.Route!.Group);
+        await pins.EndAsync(exchange, exchange.Route.Form);
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         context.Response.Headers.Location = FormPage(context.Request, exchange.Route);
         context.Response.Headers[HeaderNames.CacheControl] = "no-store";

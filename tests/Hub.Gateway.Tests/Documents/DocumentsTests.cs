@@ -68,8 +68,8 @@ public sealed class DocumentsTests
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddJsonFile(file, optional: false, reloadOnChange: false);
-        builder.Services.AddHubGateway(new GatewayOptions { Folder = folder });
-        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<AdoptedDocument>(services, builder.Configuration));
+        builder.Configuration["Hub:Control:Folder"] = folder;
+        builder.Services.AddHubGateway(builder.Configuration);
         await using var app = builder.Build();
         app.UseHubGateway();
         await app.StartAsync(TestContext.Current.CancellationToken);
