@@ -20,6 +20,11 @@ function cell(...parts) {
   return td;
 }
 
+function still(td) {
+  td.className = 'still';
+  return td;
+}
+
 function fill(id, rows, none) {
   const made = rows.map(cells => {
     const tr = element('tr');
@@ -36,7 +41,7 @@ function fill(id, rows, none) {
 
 const badge = (text, kind) => element('span', text, 'badge ' + kind);
 const small = text => element('small', text);
-const time = at => new Date(at).toLocaleTimeString();
+const time = at => new Date(at).toLocaleTimeString([], { hour12: false });
 
 async function call(method, path, body, headers) {
   const response = await fetch(path, {
@@ -144,6 +149,7 @@ function lag(dataset) {
 
 function show(next) {
   status = next;
+  $('board').hidden = false;
   $('revision').textContent = `revision ${status.revision}`;
   $('frozen').hidden = !status.frozenUntil;
   $('frozen').textContent = status.frozenUntil ? `frozen until ${new Date(status.frozenUntil).toLocaleString()}` : '';
@@ -164,8 +170,8 @@ function show(next) {
     cell(badge(connector.state, connector.state === 'failing' ? 'bad' : connector.state === 'up' ? 'good' : '')),
     cell(`${connector.calls} calls, ${connector.failures} failed`, small(connector.waiting ? `${connector.waiting} waiting` : ''))]), 'No adapters plane is connected.');
   fill('audit', status.lastHour.map(row => [
-    cell(time(row.at)), cell(element('strong', `${row.action} ${row.subject}`), row.reason ? small(row.reason) : null),
-    cell(row.before || row.after ? `${row.before ?? ''} → ${row.after ?? ''}` : ''), cell(row.by, small(row.from))]), 'Nothing.');
+    still(cell(time(row.at))), cell(element('strong', `${row.action} ${row.subject}`), row.reason ? small(row.reason) : null),
+    cell(row.before || row.after ? `${row.before ?? ''} → ${row.after ?? ''}` : ''), still(cell(row.by, small(row.from)))]), 'Nothing.');
 }
 
 function showLogin() {
@@ -185,7 +191,8 @@ async function start() {
     return;
   }
   $('login').hidden = true;
-  $('board').hidden = $('logout').hidden = $('live').hidden = false;
+  $('logout').hidden = $('live').hidden = false;
+  setLive(false);
   $('who').textContent = `${session.name} (${session.role})`;
   $('all-actions').hidden = session.role === 'viewer';
   events = new EventSource('/api/events');
