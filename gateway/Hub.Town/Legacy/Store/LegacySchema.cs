@@ -21,7 +21,7 @@ internal static class LegacySchema
         CREATE TABLE Topic(Id INTEGER PRIMARY KEY, Title TEXT NOT NULL, Body TEXT NOT NULL);
         CREATE TABLE WarehouseStock(Id INTEGER PRIMARY KEY, ProductId INTEGER NOT NULL, WarehouseId INTEGER NOT NULL,
           Quantity INTEGER NOT NULL, Reserved INTEGER NOT NULL);
-        CREATE INDEX WarehouseStock_Product ON WarehouseStock(ProductId);
+        CREATE UNIQUE INDEX WarehouseStock_Product ON WarehouseStock(ProductId, WarehouseId);
         CREATE TABLE PriceHistory(Id INTEGER PRIMARY KEY, ProductId INTEGER NOT NULL, Price NUMERIC NOT NULL, SinceMs INTEGER NOT NULL);
         CREATE INDEX PriceHistory_Product ON PriceHistory(ProductId, SinceMs);
 
