@@ -221,5 +221,7 @@ $('login-form').addEventListener('submit', async event => {
 });
 $('logout').addEventListener('click', async () => { await call('DELETE', '/api/session'); showLogin(); });
 $('rollback-all').addEventListener('click', () => rollback(null));
+// No submit button: the Enter key would take the first one of the form, and that is this.
+$('ask-cancel').addEventListener('click', () => $('ask').close(''));
 $('freeze').addEventListener('click', freeze);
 start();
