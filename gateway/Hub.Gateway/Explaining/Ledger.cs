@@ -28,8 +28,13 @@ internal sealed partial class Ledger : BackgroundService
 
     private const int MostAnswered = 500;
 
+    /// <summary>How many entries wait for the disk at most.</summary>
+    private const int MostWaiting = 4_096;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
     private readonly Channel<LedgerEntry> _queue = Channel.CreateBounded<LedgerEntry>(
-        new BoundedChannelOptions(4_096) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly SqliteFile _file;
     private readonly GatewayOptions _options;
@@ -106,6 +111,8 @@ internal sealed partial class Ledger : BackgroundService
             while (await _queue.Reader.WaitToReadAsync(stoppingToken))
             {
                 WriteWaiting();
+                // A commit for many: requests come faster than a disk likes to be asked.
+                await Task.Delay(Pause, _time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -120,7 +127,7 @@ internal sealed partial class Ledger : BackgroundService
         {
             using var connection = _file.Open();
             using var transaction = connection.BeginTransaction();
-            for (var i = 0; i < 512 && _queue.Reader.TryRead(out var entry); i++)
+            for (var i = 0; i < MostWaiting && _queue.Reader.TryRead(out var entry); i++)
             {
                 Insert(connection, transaction, entry);
             }
