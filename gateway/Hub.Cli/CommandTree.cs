@@ -49,6 +49,9 @@ internal static class CommandTree
             new CheckCommand(context),
             new PlanCommand(context),
             new ApplyCommand(context),
+            new RunCommand(context),
+            new PlayCommand(context),
+            new TownCommand(context),
             new Command("docs", "The documents that are made from the code.")
             {
                 Hidden = true,

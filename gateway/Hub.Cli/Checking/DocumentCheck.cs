@@ -1,4 +1,6 @@
+using Hub.Adapters.Connectors;
 using Hub.Configuration;
+using Hub.Migration;
 using Hub.Placement;
 using Hub.Placement.Config;
 
@@ -29,6 +31,8 @@ internal static class DocumentCheck
         PlacementTableBuilder.Build(
             hub, root, new Dictionary<string, GroupStanding>(), new Dictionary<string, Side>(), 1, placement);
         problems.AddRange(placement);
+        DatasetConfigs.Check(root, problems);
+        ConnectorConfigs.Check(root, problems);
         ProxyNames.Check(root["ReverseProxy"], problems);
         KestrelSection.Check(root["Kestrel"], folder, problems);
         var proxy = problems.Exists(problem => problem.What.EndsWith("stands here twice", StringComparison.Ordinal))
