@@ -21,8 +21,11 @@ public static class ConnectorServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ConnectorCalls>();
         services.TryAddSingleton(provider => new VendorCalls(options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => RestService.ForGenerated<TApi>(
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient(options.Vendor),
+            new RefitSettings(new SystemTextJsonContentSerializer(JsonSerializerOptions.Web))));
         var client = services
-            .AddRefitClient<TApi>(new RefitSettings(new SystemTextJsonContentSerializer(JsonSerializerOptions.Web)))
+            .AddHttpClient(options.Vendor)
             .ConfigureHttpClient(http =>
             {
                 http.BaseAddress = options.Address;
