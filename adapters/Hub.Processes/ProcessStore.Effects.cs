@@ -1,3 +1,5 @@
+using Hub.Storage;
+
 
 namespace Hub.Processes;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Hub.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace Hub.Processes;

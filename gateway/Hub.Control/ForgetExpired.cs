@@ -17,9 +17,9 @@ internal sealed class ForgetExpired(ControlStore store, TimeProvider time) : Bac
             await Task.Delay(TimeSpan.FromHours(1), time, stoppingToken);
             var now = time.GetUtcNow();
             await store.WriteAsync(connection =>
-                connection.Execute("DELETE FROM claim WHERE ends_at < $now", ("$now", now))
-                + connection.Execute("DELETE FROM pin WHERE started_at < $old", ("$old", now.AddDays(-7)))
-                + connection.Execute("DELETE FROM business_key WHERE at < $old", ("$old", now.AddYears(-2))));
+                connection.Execute($"DELETE FROM claim WHERE ends_at < {now}")
+                + connection.Execute($"DELETE FROM pin WHERE started_at < {now.AddDays(-7)}")
+                + connection.Execute($"DELETE FROM business_key WHERE at < {now.AddYears(-2)}"));
         }
     }
 }

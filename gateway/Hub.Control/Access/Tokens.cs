@@ -26,7 +26,7 @@ internal sealed class Tokens
         (_store, _revisions, _time) = (store, revisions, time);
         using var connection = store.Open();
         _active = connection.Query(
-            "SELECT name, role, hash FROM token WHERE revoked_at IS NULL",
+            $"SELECT name, role, hash FROM token WHERE revoked_at IS NULL",
             row => new Token(row.GetString(0), Enum.Parse<Role>(row.GetString(1), ignoreCase: true), row.GetString(2)))
             .ToImmutableDictionary(token => token.Hash);
     }
@@ -48,7 +48,7 @@ internal sealed class Tokens
         {
             _used[token.Name] = now;
             await _store.WriteAsync(connection => connection.Execute(
-                "UPDATE token SET last_used_at = $now WHERE name = $name", ("$now", now), ("$name", token.Name)));
+                $"UPDATE token SET last_used_at = {now} WHERE name = {token.Name}"));
         }
 
         return token;
@@ -58,7 +58,7 @@ internal sealed class Tokens
     {
         using var connection = _store.Open();
         return [.. connection.Query(
-            "SELECT name, role, created_at, last_used_at, revoked_at FROM token ORDER BY name",
+            $"SELECT name, role, created_at, last_used_at, revoked_at FROM token ORDER BY name",
             row => new TokenView(
                 row.GetString(0), row.GetString(1), row.GetDateTimeOffset(2), row.IsDBNull(3) ? null : row.GetDateTimeOffset(3),
                 row.IsDBNull(4) ? null : row.GetDateTimeOffset(4)))];
@@ -72,7 +72,7 @@ internal sealed class Tokens
         return await _store.WriteAsync(
             connection =>
             {
-                var active = connection.Query("SELECT 1 FROM token WHERE name = $name AND revoked_at IS NULL", _ => true, ("$name", name));
+                var active = connection.Query($"SELECT 1 FROM token WHERE name = {name} AND revoked_at IS NULL", _ => true);
                 if (active.Count > 0 && !replace)
                 {
                     return Refusal.Conflict(
@@ -81,11 +81,10 @@ internal sealed class Tokens
 
                 var now = _time.GetUtcNow();
                 connection.Execute(
-                    """
-                    INSERT INTO token (name, role, hash, created_at) VALUES ($name, $role, $hash, $now)
-                    ON CONFLICT (name) DO UPDATE SET role = $role, hash = $hash, created_at = $now, last_used_at = NULL, revoked_at = NULL
-                    """,
-                    ("$name", name), ("$role", word), ("$hash", Hash(secret)), ("$now", now));
+                    $"""
+                    INSERT INTO token (name, role, hash, created_at) VALUES ({name}, {word}, {Hash(secret)}, {now})
+                    ON CONFLICT (name) DO UPDATE SET role = {word}, hash = {Hash(secret)}, created_at = {now}, last_used_at = NULL, revoked_at = NULL
+                    """);
                 AuditTrail.Add(connection, now, by, "token create", name, null, null, word, _revisions.Current.Revision.Id);
                 return null;
             },
@@ -103,7 +102,7 @@ internal sealed class Tokens
         connection =>
         {
             var now = _time.GetUtcNow();
-            if (connection.Execute("UPDATE token SET revoked_at = $now WHERE name = $name AND revoked_at IS NULL", ("$now", now), ("$name", name)) == 0)
+            if (connection.Execute($"UPDATE token SET revoked_at = {now} WHERE name = {name} AND revoked_at IS NULL") == 0)
             {
                 return Refusal.NotFound($"There is no active token '{name}'", "hub token list shows them.");
             }

@@ -14,25 +14,22 @@ internal sealed class AuditTrail(ControlStore store)
         SqliteConnection connection, DateTimeOffset at, Caller by, string action, string subject, string? reason, string? before,
         string? after, RevisionId revision) =>
         connection.Execute(
-            """
+            $"""
             INSERT INTO audit (at, by, source, action, subject, reason, before, after, epoch, number)
-            VALUES ($at, $by, $source, $action, $subject, $reason, $before, $after, $epoch, $number)
-            """,
-            ("$at", at), ("$by", by.Name), ("$source", by.From), ("$action", action), ("$subject", subject), ("$reason", reason),
-            ("$before", before), ("$after", after), ("$epoch", revision.Epoch), ("$number", revision.Number));
+            VALUES ({at}, {by.Name}, {by.From}, {action}, {subject}, {reason}, {before}, {after}, {revision.Epoch}, {revision.Number})
+            """);
 
     /// <summary>The newest first.</summary>
     public ImmutableArray<AuditView> Read(int take, DateTimeOffset? since = null)
     {
         using var connection = store.Open();
         return [.. connection.Query(
-            """
+            $"""
             SELECT id, at, by, source, action, subject, reason, before, after, epoch, number FROM audit
-            WHERE at >= $since ORDER BY id DESC LIMIT $take
+            WHERE at >= {(since ?? DateTimeOffset.UnixEpoch)} ORDER BY id DESC LIMIT {take}
             """,
             row => new AuditView(
                 row.GetInt64(0), row.GetDateTimeOffset(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5),
-                row.GetText(6), row.GetText(7), row.GetText(8), new RevisionId(row.GetString(9), row.GetInt64(10))),
-            ("$since", since ?? DateTimeOffset.UnixEpoch), ("$take", take))];
+                row.TextOrNull(6), row.TextOrNull(7), row.TextOrNull(8), new RevisionId(row.GetString(9), row.GetInt64(10))))];
     }
 }

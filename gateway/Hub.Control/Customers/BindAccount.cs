@@ -44,13 +44,13 @@ internal static class BindAccountEndpoint
             return meanwhile;
         }
 
-        var taken = connection.Query("SELECT 1 FROM account WHERE key = $key", _ => true, ("$key", request.VisitorKey)).Count > 0;
+        var taken = connection.Query($"SELECT 1 FROM account WHERE key = {request.VisitorKey}", _ => true).Count > 0;
         var key = taken ? CustomerKey.Draw().ToString() : request.VisitorKey;
         connection.Execute(
-            "INSERT INTO account (account, key, at) VALUES ($account, $key, $at)", ("$account", request.Account), ("$key", key), ("$at", now));
+            $"INSERT INTO account (account, key, at) VALUES ({request.Account}, {key}, {now})");
         return key;
     }
 
     private static string? Find(SqliteConnection connection, string account) => connection.Query(
-        "SELECT key FROM account WHERE account = $account", row => row.GetString(0), ("$account", account)).FirstOrDefault();
+        $"SELECT key FROM account WHERE account = {account}", row => row.GetString(0)).FirstOrDefault();
 }

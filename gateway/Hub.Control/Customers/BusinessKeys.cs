@@ -29,8 +29,7 @@ internal static class BusinessKeyEndpoints
         }
 
         await store.WriteAsync(connection => connection.Execute(
-            "INSERT OR IGNORE INTO business_key (kind, value, key, at) VALUES ($kind, $value, $key, $at)",
-            ("$kind", request.Kind), ("$value", request.Value), ("$key", request.Key), ("$at", time.GetUtcNow())));
+            $"INSERT OR IGNORE INTO business_key (kind, value, key, at) VALUES ({request.Kind}, {request.Value}, {request.Key}, {time.GetUtcNow()})"));
         return TypedResults.NoContent();
     }
 
@@ -40,7 +39,7 @@ internal static class BusinessKeyEndpoints
         value = value.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         using var connection = store.Open();
         return TypedResults.Ok(new BusinessKeyView(connection.Query(
-            "SELECT key FROM business_key WHERE kind = $kind AND value = $value", row => row.GetString(0), ("$kind", kind), ("$value", value))
+            $"SELECT key FROM business_key WHERE kind = {kind} AND value = {value}", row => row.GetString(0))
             .FirstOrDefault()));
     }
 }

@@ -40,8 +40,8 @@ internal static class ClaimEndpoints
     private static ClaimView Claim(SqliteConnection connection, MakeClaim request, DateTimeOffset now)
     {
         var standing = connection.Query(
-            "SELECT dataset, key, side, number, revision, touched_at FROM claim WHERE dataset = $dataset AND key = $key AND ends_at > $now",
-            CustomerStore.ReadClaim, ("$dataset", request.Dataset), ("$key", request.Key), ("$now", now)).FirstOrDefault();
+            $"SELECT dataset, key, side, number, revision, touched_at FROM claim WHERE dataset = {request.Dataset} AND key = {request.Key} AND ends_at > {now}",
+            CustomerStore.ReadClaim).FirstOrDefault();
         if (standing is not null && standing.Number != request.Expected)
         {
             return standing;
@@ -52,29 +52,26 @@ internal static class ClaimEndpoints
             ? standing with { TouchedAt = now }
             : new ClaimView(request.Dataset, request.Key, request.Side, NextNumber(connection, request.Expected), request.Revision, now);
         connection.Execute(
-            """
+            $"""
             INSERT INTO claim (dataset, key, side, number, revision, touched_at, ends_at)
-            VALUES ($dataset, $key, $side, $number, $revision, $touched, $ends)
-            ON CONFLICT (dataset, key) DO UPDATE SET side = $side, number = $number, revision = $revision, touched_at = $touched, ends_at = $ends
-            """,
-            ("$dataset", claim.Dataset), ("$key", claim.Key), ("$side", claim.Side), ("$number", claim.Number),
-            ("$revision", claim.Revision), ("$touched", now), ("$ends", now + (request.Keep ?? Keep)));
+            VALUES ({claim.Dataset}, {claim.Key}, {claim.Side}, {claim.Number}, {claim.Revision}, {now}, {(now + (request.Keep ?? Keep))})
+            ON CONFLICT (dataset, key) DO UPDATE SET side = {claim.Side}, number = {claim.Number}, revision = {claim.Revision}, touched_at = {now}, ends_at = {(now + (request.Keep ?? Keep))}
+            """);
         return claim;
     }
 
     // Above what the caller has seen, too: a restored store may have drawn less than it once had.
     private static long NextNumber(SqliteConnection connection, long above) => connection.Query(
-        """
-        INSERT INTO setting (name, value) VALUES ('claim_number', MAX(1, $above + 1))
-        ON CONFLICT (name) DO UPDATE SET value = MAX(CAST(value AS INTEGER), $above) + 1 RETURNING CAST(value AS INTEGER)
+        $"""
+        INSERT INTO setting (name, value) VALUES ('claim_number', MAX(1, {above} + 1))
+        ON CONFLICT (name) DO UPDATE SET value = MAX(CAST(value AS INTEGER), {above}) + 1 RETURNING CAST(value AS INTEGER)
         """,
-        row => row.GetInt64(0), ("$above", above)).Single();
+        row => row.GetInt64(0)).Single();
 
     private static async Task<NoContent> End(EndClaim request, ControlStore store)
     {
         await store.WriteAsync(connection => connection.Execute(
-            "DELETE FROM claim WHERE dataset = $dataset AND key = $key AND number = $number",
-            ("$dataset", request.Dataset), ("$key", request.Key), ("$number", request.Number)));
+            $"DELETE FROM claim WHERE dataset = {request.Dataset} AND key = {request.Key} AND number = {request.Number}"));
         return TypedResults.NoContent();
     }
 }

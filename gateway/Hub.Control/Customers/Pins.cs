@@ -35,12 +35,11 @@ internal static class PinEndpoints
 
         await store.WriteAsync(connection =>
         {
-            connection.Execute("DELETE FROM pin WHERE key = $key", ("$key", key));
+            connection.Execute($"DELETE FROM pin WHERE key = {key}");
             foreach (var pin in request.Pins)
             {
                 connection.Execute(
-                    "INSERT OR REPLACE INTO pin (key, journey, side, revision, started_at) VALUES ($key, $journey, $side, $revision, $at)",
-                    ("$key", key), ("$journey", pin.Journey), ("$side", pin.Side), ("$revision", pin.Revision), ("$at", pin.StartedAt));
+                    $"INSERT OR REPLACE INTO pin (key, journey, side, revision, started_at) VALUES ({key}, {pin.Journey}, {pin.Side}, {pin.Revision}, {pin.StartedAt})");
             }
 
             return true;

@@ -39,7 +39,7 @@ internal sealed class AdoptRollbacks(RevisionLog revisions, ControlStore store, 
     private static void Adopt(RevisionDraft draft, string plane, PlaneRollback rollback)
     {
         var known = draft.Connection.Query(
-            "SELECT released_at FROM adopted_rollback WHERE id = $id", row => row.GetText(0), ("$id", rollback.Id.ToString()));
+            $"SELECT released_at FROM adopted_rollback WHERE id = {rollback.Id.ToString()}", row => row.TextOrNull(0));
         if (known is [null])
         {
             return;
@@ -47,8 +47,7 @@ internal sealed class AdoptRollbacks(RevisionLog revisions, ControlStore store, 
 
         draft.Touch();
         draft.Connection.Execute(
-            "INSERT INTO adopted_rollback (id, plane, at) VALUES ($id, $plane, $at) ON CONFLICT (id) DO UPDATE SET released_at = NULL",
-            ("$id", rollback.Id.ToString()), ("$plane", plane), ("$at", rollback.At));
+            $"INSERT INTO adopted_rollback (id, plane, at) VALUES ({rollback.Id.ToString()}, {plane}, {rollback.At}) ON CONFLICT (id) DO UPDATE SET released_at = NULL");
         if (known.Count > 0)
         {
             // Adopted before; the plane has not seen it yet and will, in this revision's list.
@@ -70,14 +69,13 @@ internal sealed class AdoptRollbacks(RevisionLog revisions, ControlStore store, 
         using (var connection = store.Open())
         {
             open = connection.Query(
-                "SELECT id FROM adopted_rollback WHERE plane = $plane AND released_at IS NULL", row => Guid.Parse(row.GetString(0)),
-                ("$plane", plane));
+                $"SELECT id FROM adopted_rollback WHERE plane = {plane} AND released_at IS NULL", row => Guid.Parse(row.GetString(0)));
         }
 
         foreach (var id in open.Where(id => pending.All(rollback => rollback.Id != id)))
         {
             await store.WriteAsync(connection => connection.Execute(
-                "UPDATE adopted_rollback SET released_at = $at WHERE id = $id", ("$at", time.GetUtcNow()), ("$id", id.ToString())));
+                $"UPDATE adopted_rollback SET released_at = {time.GetUtcNow()} WHERE id = {id.ToString()}"));
         }
     }
 }

@@ -24,10 +24,10 @@ internal sealed class PlaneRegistry
         (_store, _time) = (store, time);
         using var connection = store.Open();
         var now = time.GetUtcNow();
-        connection.Execute("DELETE FROM plane WHERE heard_at < $old", ("$old", now - Forget));
+        connection.Execute($"DELETE FROM plane WHERE heard_at < {now - Forget}");
         // What was live when control went down may hold its lease still.
         var entries = connection.Query(
-            "SELECT name, role, version, api, serves, heard_at FROM plane",
+            $"SELECT name, role, version, api, serves, heard_at FROM plane",
             row => new PlaneEntry(
                 row.GetString(0), row.GetString(1), row.GetString(2), new Uri(row.GetString(3)), "",
                 RevisionId.TryParse(row.GetString(4), out var serves) ? serves : RevisionId.None, row.GetDateTimeOffset(5),
@@ -145,7 +145,7 @@ internal sealed class PlaneRegistry
 
         if (report.Stopping)
         {
-            await _store.WriteAsync(connection => connection.Execute("DELETE FROM plane WHERE name = $name", ("$name", report.Plane)));
+            await _store.WriteAsync(connection => connection.Execute($"DELETE FROM plane WHERE name = {report.Plane}"));
         }
 
         return true;
@@ -173,12 +173,10 @@ internal sealed class PlaneRegistry
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Task<int> KeepAsync(PlaneEntry plane) => _store.WriteAsync(connection => connection.Execute(
-        """
-        INSERT INTO plane (name, role, version, api, serves, heard_at) VALUES ($name, $role, $version, $api, $serves, $heard)
-        ON CONFLICT (name) DO UPDATE SET role = $role, version = $version, api = $api, serves = $serves, heard_at = $heard
-        """,
-        ("$name", plane.Name), ("$role", plane.Role), ("$version", plane.Version), ("$api", plane.Api.ToString()),
-        ("$serves", plane.Serves.ToString()), ("$heard", plane.HeardAt)));
+        $"""
+        INSERT INTO plane (name, role, version, api, serves, heard_at) VALUES ({plane.Name}, {plane.Role}, {plane.Version}, {plane.Api.ToString()}, {plane.Serves.ToString()}, {plane.HeardAt})
+        ON CONFLICT (name) DO UPDATE SET role = {plane.Role}, version = {plane.Version}, api = {plane.Api.ToString()}, serves = {plane.Serves.ToString()}, heard_at = {plane.HeardAt}
+        """));
 
     private void Publish(ImmutableDictionary<string, PlaneEntry> planes)
     {

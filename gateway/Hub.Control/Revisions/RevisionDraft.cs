@@ -49,8 +49,7 @@ internal sealed class RevisionDraft(SqliteConnection connection, Wanted before, 
         }
 
         connection.Execute(
-            "INSERT OR IGNORE INTO document (hash, text, file, at) VALUES ($hash, $text, $file, $at)",
-            ("$hash", document.Hash), ("$text", document.Text), ("$file", document.File), ("$at", now));
+            $"INSERT OR IGNORE INTO document (hash, text, file, at) VALUES ({document.Hash}, {document.Text}, {document.File}, {now})");
         Document = document;
         Set(State with { Groups = groups, Datasets = datasets });
     }

@@ -62,8 +62,7 @@ internal sealed class RevisionLog
     {
         using var connection = _store.Open();
         return connection.Query(
-            "SELECT stamp FROM revision WHERE number = $number AND epoch = $epoch", row => row.GetString(0),
-            ("$number", id.Number), ("$epoch", id.Epoch)) is [var own] && (stamp.Length == 0 || stamp == own);
+            $"SELECT stamp FROM revision WHERE number = {id.Number} AND epoch = {id.Epoch}", row => row.GetString(0)) is [var own] && (stamp.Length == 0 || stamp == own);
     }
 
     public static string DrawEpoch() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
@@ -82,21 +81,18 @@ internal sealed class RevisionLog
     {
         var stamp = DrawEpoch();
         draft.Connection.Execute(
-            "INSERT INTO revision (number, epoch, stamp, at, document_hash, state) VALUES ($number, $epoch, $stamp, $at, $hash, $state)",
-            ("$number", draft.Id.Number), ("$epoch", draft.Id.Epoch), ("$stamp", stamp), ("$at", draft.Now),
-            ("$hash", draft.Document.Hash), ("$state", JsonSerializer.Serialize(draft.State, JsonSerializerOptions.Web)));
+            $"INSERT INTO revision (number, epoch, stamp, at, document_hash, state) VALUES ({draft.Id.Number}, {draft.Id.Epoch}, {stamp}, {draft.Now}, {draft.Document.Hash}, {JsonSerializer.Serialize(draft.State, JsonSerializerOptions.Web)})");
         return Compose(draft.Connection, draft.Id, stamp, draft.Now, draft.State, draft.Document);
     }
 
     private Wanted Read(SqliteConnection connection, HubDocument known)
     {
         var (id, stamp, at, hash, state) = connection.Query(
-            "SELECT number, epoch, stamp, at, document_hash, state FROM revision ORDER BY number DESC LIMIT 1",
+            $"SELECT number, epoch, stamp, at, document_hash, state FROM revision ORDER BY number DESC LIMIT 1",
             row => (new RevisionId(row.GetString(1), row.GetInt64(0)), row.GetString(2), row.GetDateTimeOffset(3), row.GetString(4), row.GetString(5)))
             .Single();
         var document = hash == known.Hash ? known : connection.Query(
-            "SELECT text, file FROM document WHERE hash = $hash", row => HubDocument.Trust(row.GetString(0), row.GetString(1)),
-            ("$hash", hash)).Single();
+            $"SELECT text, file FROM document WHERE hash = {hash}", row => HubDocument.Trust(row.GetString(0), row.GetString(1))).Single();
         return Compose(connection, id, stamp, at, JsonSerializer.Deserialize<StoredState>(state, JsonSerializerOptions.Web)!, document);
     }
 
@@ -104,7 +100,7 @@ internal sealed class RevisionLog
         SqliteConnection connection, RevisionId id, string stamp, DateTimeOffset at, StoredState state, HubDocument document)
     {
         var adopted = connection.Query(
-            "SELECT id FROM adopted_rollback WHERE released_at IS NULL", row => Guid.Parse(row.GetString(0)));
+            $"SELECT id FROM adopted_rollback WHERE released_at IS NULL", row => Guid.Parse(row.GetString(0)));
         var revision = new Revision(
             id, at, document.Hash, document.Hash.Length == 0 ? null : document.Text,
             state.Groups.Where(group => document.Config.Groups.ContainsKey(group.Key))
@@ -119,21 +115,18 @@ internal sealed class RevisionLog
     private void Found(SqliteConnection connection)
     {
         connection.Execute(
-            """
+            $"""
             INSERT INTO revision (number, epoch, stamp, at, document_hash, state)
-            SELECT 1, $epoch, $stamp, $at, '', $state WHERE NOT EXISTS (SELECT 1 FROM revision)
-            """,
-            ("$epoch", DrawEpoch()), ("$stamp", DrawEpoch()), ("$at", _time.GetUtcNow()),
-            ("$state", JsonSerializer.Serialize(StoredState.Empty, JsonSerializerOptions.Web)));
+            SELECT 1, {DrawEpoch()}, {DrawEpoch()}, {_time.GetUtcNow()}, '', {JsonSerializer.Serialize(StoredState.Empty, JsonSerializerOptions.Web)} WHERE NOT EXISTS (SELECT 1 FROM revision)
+            """);
     }
 
     private static byte[] Key(SqliteConnection connection, string name)
     {
         connection.Execute(
-            "INSERT OR IGNORE INTO setting (name, value) VALUES ($name, $value)",
-            ("$name", name), ("$value", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
+            $"INSERT OR IGNORE INTO setting (name, value) VALUES ({name}, {Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))})");
         return connection.Query(
-            "SELECT value FROM setting WHERE name = $name", row => Convert.FromBase64String(row.GetString(0)), ("$name", name)).Single();
+            $"SELECT value FROM setting WHERE name = {name}", row => Convert.FromBase64String(row.GetString(0))).Single();
     }
 
     private sealed record Published(Wanted Wanted, TaskCompletionSource Changed);

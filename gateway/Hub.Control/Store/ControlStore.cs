@@ -69,19 +69,19 @@ internal sealed class ControlStore : IDisposable
 
             try
             {
-                connection.Execute("BEGIN IMMEDIATE");
+                connection.Execute($"BEGIN IMMEDIATE");
                 foreach (var write in batch)
                 {
-                    connection.Execute("SAVEPOINT one");
+                    connection.Execute($"SAVEPOINT one");
                     if (!write.Run(connection))
                     {
-                        connection.Execute("ROLLBACK TO one");
+                        connection.Execute($"ROLLBACK TO one");
                     }
 
-                    connection.Execute("RELEASE one");
+                    connection.Execute($"RELEASE one");
                 }
 
-                connection.Execute("COMMIT");
+                connection.Execute($"COMMIT");
             }
             catch (Exception e)
             {
@@ -98,7 +98,7 @@ internal sealed class ControlStore : IDisposable
     {
         try
         {
-            connection.Execute("ROLLBACK");
+            connection.Execute($"ROLLBACK");
         }
         catch (SqliteException)
         {

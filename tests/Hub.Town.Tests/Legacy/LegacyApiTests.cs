@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Hub.Storage;
 using Hub.Town.Legacy.Orders;
 
 namespace Hub.Town.Tests.Legacy;

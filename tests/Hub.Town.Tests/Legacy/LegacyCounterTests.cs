@@ -1,4 +1,5 @@
 using System.Net;
+using Hub.Storage;
 
 namespace Hub.Town.Tests.Legacy;
 

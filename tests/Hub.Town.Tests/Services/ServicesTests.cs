@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Hub.Storage;
 using Hub.Town.Services;
 using Hub.Town.Services.Cart;
 using Hub.Town.Services.Customer;

@@ -1,3 +1,4 @@
+using Hub.Storage;
 using Hub.Town.Shoppers;
 using Hub.Town.Tests.Legacy;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hub.Storage;
 using Hub.Town.Legacy.Store;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;

@@ -1,3 +1,4 @@
+using Hub.Storage;
 using Hub.Town.Look.Pages;
 using Microsoft.Data.Sqlite;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hub.Storage;
 using Hub.Town.Look;
 using Hub.Town.Look.Pages;
 using Microsoft.Data.Sqlite;

@@ -1,3 +1,4 @@
+using Hub.Storage;
 using Hub.Town.Legacy.Store;
 using Hub.Town.Legacy.Visits;
 using Hub.Town.Look.Pages;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using Hub.Storage;
 using Hub.Town.Legacy.Store;
 using Hub.Town.Look;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hub.Storage;
 using Hub.Town.Legacy.Store;
 using Hub.Town.Legacy.Visits;
 using Hub.Town.Look.Pages;

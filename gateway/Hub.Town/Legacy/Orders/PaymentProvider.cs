@@ -1,3 +1,4 @@
+using Hub.Storage;
 using Hub.Town.Legacy.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hub.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace Hub.Town.Legacy.Orders;

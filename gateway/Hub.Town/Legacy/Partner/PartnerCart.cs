@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Hub.Storage;
 using Hub.Town.Legacy.App;
 using Hub.Town.Legacy.Carts;
 using Hub.Town.Legacy.Store;

@@ -1,3 +1,4 @@
+using Hub.Storage;
 using Hub.Town.Legacy.Catalog;
 using Hub.Town.Legacy.Orders;
 using Hub.Town.Legacy.Store;

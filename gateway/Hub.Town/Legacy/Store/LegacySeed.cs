@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Hub.Storage;
 using Hub.Town.Legacy.Orders;
 using Hub.Town.Legacy.Visits;
 using Microsoft.Data.Sqlite;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Hub.Storage;
 using Hub.Town.Legacy.Store;
 using Hub.Town.Look;
 using Microsoft.AspNetCore.Http;

@@ -1,3 +1,4 @@
+using Hub.Storage;
 using Hub.Town.Legacy.Carts;
 using Hub.Town.Legacy.Store;
 using Hub.Town.Look;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Hub.Storage;
 using Hub.Town.Legacy.Store;
 using Hub.Town.Look;
 using Microsoft.AspNetCore.Http;

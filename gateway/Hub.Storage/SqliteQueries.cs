@@ -1,13 +1,13 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 
-namespace Hub.Town;
+namespace Hub.Storage;
 
 /// <summary>
-/// Plain SQL of the town's stores. What stands in the braces of an interpolated statement becomes a parameter:
+/// Plain SQL in one line. What stands in the braces of an interpolated statement becomes a parameter:
 /// <c>connection.Execute($"DELETE FROM Cart WHERE Id = {id}")</c>.
 /// </summary>
-internal static class SqliteQueries
+public static class SqliteQueries
 {
     /// <summary>Runs the statement and gives the number of rows it touched.</summary>
     public static int Execute(this SqliteConnection connection, FormattableString sql)
@@ -37,9 +37,11 @@ internal static class SqliteQueries
         return command.ExecuteScalar() is long number ? number : null;
     }
 
+    /// <summary>The text of a column, or null.</summary>
     public static string? TextOrNull(this SqliteDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetString(column);
 
+    /// <summary>The number of a column, or null.</summary>
     public static long? NumberOrNull(this SqliteDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetInt64(column);
 
