@@ -36,10 +36,10 @@ public sealed class SqliteSchemaTests : IDisposable
 
         new SqliteSchema(First, Second, Third).Upgrade(_file);
 
-        Assert.Equal(["oak in hall"], Read(_file, "SELECT name || ' in ' || place FROM shelf"));
+        Assert.Equal(["oak in hall"], Read(_file, $"SELECT name || ' in ' || place FROM shelf"));
         var backup = new SqliteFile(_file.Path + ".v1.bak");
         Assert.Equal(1, Version(backup));
-        Assert.Equal(["oak"], Read(backup, "SELECT name FROM shelf"));
+        Assert.Equal(["oak"], Read(backup, $"SELECT name FROM shelf"));
         backup.Close();
     }
 
@@ -53,10 +53,10 @@ public sealed class SqliteSchemaTests : IDisposable
             new SqliteSchema(First, Second, "CREATE TABLE box (id INTEGER PRIMARY KEY); SELECT nothing FROM nowhere").Upgrade(_file));
 
         Assert.Equal(2, Version(_file));
-        Assert.Empty(Read(_file, "SELECT name FROM sqlite_master WHERE name = 'box'"));
+        Assert.Empty(Read(_file, $"SELECT name FROM sqlite_master WHERE name = 'box'"));
         new SqliteSchema(First, Second, Third).Upgrade(_file);
         Assert.Equal(3, Version(_file));
-        Assert.Equal(["oak in hall"], Read(_file, "SELECT name || ' in ' || place FROM shelf"));
+        Assert.Equal(["oak in hall"], Read(_file, $"SELECT name || ' in ' || place FROM shelf"));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class SqliteSchemaTests : IDisposable
 
         Assert.False(File.Exists(_file.Path + ".v1.bak.tmp"));
         var backup = new SqliteFile(_file.Path + ".v1.bak");
-        Assert.Equal(["oak"], Read(backup, "SELECT name FROM shelf"));
+        Assert.Equal(["oak"], Read(backup, $"SELECT name FROM shelf"));
         backup.Close();
     }
 
@@ -101,10 +101,10 @@ public sealed class SqliteSchemaTests : IDisposable
     private void Put(string name)
     {
         using var connection = _file.Open();
-        connection.Execute("INSERT INTO shelf (name) VALUES ($name)", ("$name", name));
+        connection.Execute($"INSERT INTO shelf (name) VALUES ({name})");
     }
 
-    private static List<string> Read(SqliteFile file, string sql)
+    private static List<string> Read(SqliteFile file, FormattableString sql)
     {
         using var connection = file.Open();
         return connection.Query(sql, row => row.GetString(0));
@@ -113,6 +113,6 @@ public sealed class SqliteSchemaTests : IDisposable
     private static long Version(SqliteFile file)
     {
         using var connection = file.Open();
-        return connection.Query("PRAGMA user_version", row => row.GetInt64(0)).Single();
+        return connection.Query($"PRAGMA user_version", row => row.GetInt64(0)).Single();
     }
 }
