@@ -56,7 +56,11 @@ public sealed partial class PlaneLink : BackgroundService
             Timeout = Timeout.InfiniteTimeSpan,
         };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", options.Token);
-        Api = RestService.For<IPlaneApi>(_http, new RefitSettings(new SystemTextJsonContentSerializer(JsonSerializerOptions.Web)));
+        Api = RestService.For<IPlaneApi>(_http, new RefitSettings(new SystemTextJsonContentSerializer(JsonSerializerOptions.Web))
+        {
+            // Who asks catches what HttpClient throws; a wrapper would go past them and stop the plane.
+            TransportExceptionFactory = (_, exception, _) => exception,
+        });
     }
 
     public PlaneOptions Options => _options;

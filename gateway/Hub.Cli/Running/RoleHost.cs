@@ -53,8 +53,8 @@ internal sealed class RoleHost(HubRole role, WebApplication app, string portFlag
     {
         logging.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning);
 
-        // What keeps a host from starting is told by the command, once.
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // What keeps a host from starting (an error) is told by the command, once; what stops it later (critical) only here.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", verbose ? LogLevel.Information : LogLevel.None);
         logging.AddSimpleConsole(console =>
         {
