@@ -1,3 +1,4 @@
+using Hub.Planes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -81,6 +82,10 @@ internal sealed class RoleHost(HubRole role, WebApplication app, string portFlag
             throw new CommandFailedException($"{role.Name()} does not start: {e.Message}", e);
         }
     }
+
+    /// <summary>Completes when a plane has heard of control, or serves its copy without (SAFETY.md 11).</summary>
+    public Task ReadyAsync(CancellationToken cancellationToken) =>
+        app.Services.GetService<PlaneLink>()?.Ready.WaitAsync(cancellationToken) ?? Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => app.StopAsync(cancellationToken);
 

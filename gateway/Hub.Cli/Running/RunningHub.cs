@@ -96,6 +96,7 @@ internal sealed class RunningHub : IAsyncDisposable
         var planes = _options.Roles.Where(role => role != HubRole.Control).Select(role => RoleHosts.Plane(role, _options, control, token)).ToList();
         _hosts.AddRange(planes);
         await Task.WhenAll(planes.Select(host => host.StartAsync(cancellationToken)));
+        await Task.WhenAll(planes.Select(host => host.ReadyAsync(cancellationToken)));
     }
 
     private string? Secret(string name)
