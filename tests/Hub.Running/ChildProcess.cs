@@ -9,7 +9,9 @@ namespace Hub.Running;
 /// <summary>A process of a test or a benchmark, with what it printed; killed with its children when it is disposed of.</summary>
 public sealed class ChildProcess : IDisposable
 {
+    private const int Interrupt = 2;
     private const int Terminate = 15;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly StringBuilder _output = new();
     private readonly Process _process;
@@ -18,6 +20,13 @@ public sealed class ChildProcess : IDisposable
     {
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
+
+        // What the person at this terminal has set is not meant for our processes.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("HUB_", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
         _process = Process.Start(start)!;
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
@@ -80,15 +89,31 @@ public sealed class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>Waits until it has printed the text.</summary>
+    /// <exception cref="InvalidOperationException">The process ended, or two minutes passed; the message holds what it printed.</exception>
+    public async Task SaysAsync(string text)
+    {
+        var since = Stopwatch.StartNew();
+        while (!Output.Contains(text, StringComparison.Ordinal))
+        {
+            if (HasExited || since.Elapsed > Patience)
+            {
+                throw new InvalidOperationException($"'{text}' was not printed.\n{Output}");
+            }
+
+            await Task.Delay(20);
+        }
+    }
+
     /// <summary>Asks the address until it answers with success.</summary>
-    /// <exception cref="InvalidOperationException">The process ended, or a minute passed; the message holds what it printed.</exception>
+    /// <exception cref="InvalidOperationException">The process ended, or two minutes passed; the message holds what it printed.</exception>
     public async Task AnswersAsync(Uri address)
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         var since = Stopwatch.StartNew();
         while (true)
         {
-            if (HasExited || since.Elapsed > TimeSpan.FromMinutes(1))
+            if (HasExited || since.Elapsed > Patience)
             {
                 throw new InvalidOperationException($"{address} did not answer.\n{Output}");
             }
@@ -123,20 +148,15 @@ public sealed class ChildProcess : IDisposable
 
     /// <summary>SIGTERM, then waits for its end.</summary>
     /// <returns>Its exit code.</returns>
-    public async Task<int> StopAsync()
-    {
-        if (!HasExited && SendSignal(_process.Id, Terminate) != 0)
-        {
-            throw new InvalidOperationException("The process could not be asked to stop.");
-        }
+    public Task<int> StopAsync() => SignalAsync(Terminate);
 
-        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
-        return ExitCode;
-    }
+    /// <summary>SIGINT, as Ctrl-C sends it, then waits for its end.</summary>
+    /// <returns>Its exit code.</returns>
+    public Task<int> InterruptAsync() => SignalAsync(Interrupt);
 
     public async Task<int> ExitsAsync()
     {
-        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        await _process.WaitForExitAsync().WaitAsync(Patience);
         return ExitCode;
     }
 
@@ -145,6 +165,10 @@ public sealed class ChildProcess : IDisposable
         Kill();
         _process.Dispose();
     }
+
+    private Task<int> SignalAsync(int signal) => HasExited || SendSignal(_process.Id, signal) == 0
+        ? ExitsAsync()
+        : throw new InvalidOperationException("The process could not be asked to stop.");
 
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int SendSignal(int process, int signal);
