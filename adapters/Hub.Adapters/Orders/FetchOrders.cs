@@ -23,18 +23,26 @@ internal sealed partial class FetchOrders(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.PollEvery, time);
-        do
+        try
         {
-            // A marketplace that hangs holds up no other.
-            foreach (var connector in connectors.All)
+            do
             {
-                if (connector.Find<IOrderSource>() is { } source && (!_running.TryGetValue(connector.Config.Name, out var last) || last.IsCompleted))
+                // A marketplace that hangs holds up no other.
+                foreach (var connector in connectors.All)
                 {
-                    _running[connector.Config.Name] = PollAsync(connector.Config.Name, source, stoppingToken);
+                    if (connector.Find<IOrderSource>() is { } source && (!_running.TryGetValue(connector.Config.Name, out var last) || last.IsCompleted))
+                    {
+                        _running[connector.Config.Name] = PollAsync(connector.Config.Name, source, stoppingToken);
+                    }
                 }
             }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        finally
+        {
+            // The connectors are disposed of next, which waits for calls under way.
+            await Task.WhenAll(_running.Values);
+        }
     }
 
     private async Task PollAsync(string name, IOrderSource source, CancellationToken cancellationToken)
