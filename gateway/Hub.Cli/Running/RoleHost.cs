@@ -71,6 +71,11 @@ internal sealed class RoleHost(HubRole role, WebApplication app, string portFlag
         try
         {
             await app.StartAsync(cancellationToken);
+            if (app.Services.GetService<PlaneLink>() is { } link)
+            {
+                // Control has answered, or five seconds have passed and it serves its copy (SAFETY.md 11).
+                await link.Ready.WaitAsync(cancellationToken);
+            }
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
