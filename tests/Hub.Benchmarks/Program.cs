@@ -1,16 +1,33 @@
 using BenchmarkDotNet.Running;
-using Hub.Benchmarks.Placement;
+using Hub.Benchmarks.Flip;
+using Hub.Benchmarks.Gateway;
+using Hub.Benchmarks.Play;
 
-// A verb a figure of docs/performance.md; each prints what it measured.
-switch (args)
+return args switch
 {
-    case ["micro", .. var rest]:
-        BenchmarkSwitcher.FromAssembly(typeof(PlaceBenchmark).Assembly).Run(rest);
-        return 0;
-    default:
-        Console.Error.WriteLine("""
-            usage: dotnet run -c Release --project tests/Hub.Benchmarks -- VERB
-              micro [--filter '*Place*'] [--job short]    BenchmarkDotNet over single methods
-            """);
-        return 2;
+    ["micro", .. var rest] => Micro(rest),
+    ["gateway", .. var rest] => await GatewayBenchmark.RunAsync(rest),
+    ["flip", .. var rest] => await FlipBenchmark.RunAsync(rest),
+    ["play", .. var rest] => await PlayBenchmark.RunAsync(rest),
+    ["serve", .. var rest] => await BenchmarkServers.RunAsync(rest),
+    _ => Usage(),
+};
+
+static int Micro(string[] arguments)
+{
+    BenchmarkSwitcher.FromAssembly(typeof(BenchmarkServers).Assembly).Run(arguments);
+    return 0;
+}
+
+static int Usage()
+{
+    Console.Error.WriteLine(
+        """
+        usage: dotnet run -c Release --project tests/Hub.Benchmarks -- VERB
+          micro [--filter '*Place*'] [--job short]        BenchmarkDotNet over single methods
+          gateway [PAIRS] [SECONDS] [CONNECTIONS]       the gateway beside plain YARP (needs wrk)
+          flip [FLIPS] [REQUESTS/S] [ROUTES] [SEED]     flips under load, acknowledged by two planes, judged
+          play [RUNS]                                   hub play: time to the first page, memory
+        """);
+    return 2;
 }
