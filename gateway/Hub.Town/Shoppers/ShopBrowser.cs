@@ -145,8 +145,8 @@ internal sealed class ShopBrowser : IDisposable
 
             var side = response.Headers.TryGetValues("X-Town-Side", out var sides) ? sides.First() : null;
             var location = response.Headers.Location is { } link ? PathOf(link.OriginalString) : null;
-            var refresh = response.Headers.TryGetValues("Refresh", out var asks) ? PathOf(asks.First().Split("url=")[^1]) : null;
-            return new ShopAnswer(status, location, refresh, side, await response.Content.ReadAsStringAsync(cancellationToken));
+            var answer = new ShopAnswer(status, location, null, side, await response.Content.ReadAsStringAsync(cancellationToken));
+            return answer with { Refresh = RefreshOf(answer) };
         }
         catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
@@ -154,6 +154,13 @@ internal sealed class ShopBrowser : IDisposable
             return null;
         }
     }
+
+    // Parsed only where the words stand in the page at all.
+    private string? RefreshOf(ShopAnswer answer) =>
+        answer.Body.Contains("http-equiv=\"refresh\"", StringComparison.Ordinal)
+        && answer.Page.QuerySelector("meta[http-equiv=refresh]")?.GetAttribute("content") is { } asks
+            ? PathOf(asks.Split("url=")[^1])
+            : null;
 
     private static async ValueTask<Stream> ConnectAsync(ImmutableArray<Uri> gateways, CancellationToken cancellationToken)
     {
