@@ -124,7 +124,7 @@ function groupRow(group) {
   const bar = element('progress');
   bar.max = 100;
   bar.value = group.share;
-  const share = cell(bar, `${group.share} % `, group.rolledBack ? badge('rolled back', 'bad') : null);
+  const share = cell(bar, `${group.share}\u00a0% `, group.rolledBack ? badge('rolled back', 'bad') : null);
   const all = group.serving.planes === group.serving.of && group.serving.of > 0;
   const served = cell(badge(`${group.serving.planes} of ${group.serving.of}`, all ? 'good' : 'warn'), ...group.serving.silent.map(small));
   const changed = group.changedAt
@@ -163,7 +163,7 @@ function show(next) {
     cell(badge(plane.live ? 'live' : 'silent', plane.live ? 'good' : 'bad')),
     cell(element('span', plane.serves, 'mono'), small(`heard ${time(plane.lastReport)}`))]), 'None has connected.');
   fill('datasets', status.datasets.map(dataset => [
-    cell(element('strong', dataset.name), small(`owned by ${dataset.owner}`)),
+    cell(element('strong', dataset.name), small(dataset.state === 'held per customer' ? '' : `owned by ${dataset.owner}`)),
     cell(badge(dataset.state, dataset.problems.length ? 'bad' : 'good')), cell(lag(dataset))]), 'No migration plane is connected.');
   fill('connectors', status.connectors.map(connector => [
     cell(element('strong', connector.name), small(connector.vendor)),
