@@ -48,7 +48,7 @@ internal sealed class TownCommand : HubCommand
         }
 
         var folder = Path.Combine(_data.Folder(parsed), "town");
-        using var loggers = LoggerFactory.Create(logging => RoleHost.AddLogs(logging, parsed.GetValue(_verbose)));
+        using var loggers = LoggerFactory.Create(logging => RoleHost.AddLogs(logging, "town", parsed.GetValue(_verbose)));
         await using var town = await TownStart.StartAsync(
             new TownOptions
             {

@@ -30,7 +30,7 @@ internal sealed class Playground : IAsyncDisposable
     {
         var folder = Path.Combine(options.Folder, "town");
         var shop = new Uri($"http://localhost:{options.Port}/");
-        var loggers = LoggerFactory.Create(logging => RoleHost.AddLogs(logging, options.Verbose));
+        var loggers = LoggerFactory.Create(logging => RoleHost.AddLogs(logging, "town", options.Verbose));
         var town = await TownStart.StartAsync(
             new TownOptions
             {

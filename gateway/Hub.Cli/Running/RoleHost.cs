@@ -1,3 +1,4 @@
+using Hub.Cli.Logging;
 using Hub.Planes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -7,7 +8,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -44,25 +44,20 @@ internal sealed class RoleHost(HubRole role, WebApplication app, string portFlag
         // Signals are the command's to hear: it stops the roles in order.
         builder.Services.AddSingleton<IHostLifetime, Quiet>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
-        AddLogs(builder.Logging, options.Verbose);
+        AddLogs(builder.Logging, role.Name(), options.Verbose);
         AddTelemetry(builder.Services, role);
         return builder;
     }
 
     /// <summary>Logs go to STDERR, a line each.</summary>
-    public static void AddLogs(ILoggingBuilder logging, bool verbose)
+    public static void AddLogs(ILoggingBuilder logging, string source, bool verbose)
     {
         logging.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning);
 
         // What keeps a host from starting (an error) is told by the command, once; what stops it later (critical) only here.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", verbose ? LogLevel.Information : LogLevel.None);
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-        });
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.Services.AddSingleton<ILoggerProvider>(_ => new LineLog(Console.Error, source, verbose, TimeProvider.System));
     }
 
     /// <exception cref="CommandFailedException">A port is taken, or the plane says why it can't stand.</exception>
