@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using Hub.Cli.Features;
+using Hub.Cli.Output;
 using Hub.Cli.Playing;
 using Hub.Cli.Running;
 using Hub.Town;
@@ -10,8 +10,6 @@ namespace Hub.Cli.Commands;
 
 internal sealed class TownCommand : HubCommand
 {
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     private readonly DataFeature _data;
     private readonly Option<string> _publicUrl;
     private readonly Option<string> _configOut;
@@ -65,7 +63,7 @@ internal sealed class TownCommand : HubCommand
             await TownConfig.WriteAsync(Context.FullPath(file), folder, shop, town.Addresses, cancellationToken);
         }
 
-        Context.Output.WriteLine(JsonSerializer.Serialize(town.Addresses, Indented));
+        Context.Output.WriteLine(JsonText.Of(town.Addresses));
         Context.Output.Flush();
         var stopped = new TaskCompletionSource();
         await using var registration = cancellationToken.Register(stopped.SetResult);

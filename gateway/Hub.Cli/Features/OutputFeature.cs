@@ -1,13 +1,11 @@
 using System.CommandLine;
-using System.Text.Json;
+using Hub.Cli.Output;
 
 namespace Hub.Cli.Features;
 
 /// <summary><c>--json</c>: the API's own records instead of tables.</summary>
 internal sealed class OutputFeature(CommandContext context) : CommandFeature
 {
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON, as the control API gives it." };
 
     public override void AddTo(Command command) => command.Add(_json);
@@ -17,7 +15,7 @@ internal sealed class OutputFeature(CommandContext context) : CommandFeature
     {
         if (parsed.GetValue(_json))
         {
-            context.Output.WriteLine(JsonSerializer.Serialize(data, Indented));
+            context.Output.WriteLine(JsonText.Of(data));
         }
         else
         {

@@ -58,6 +58,21 @@ public sealed class ReadingCommandTests : IDisposable
         Assert.True(JsonElement.DeepEquals(wanted, JsonDocument.Parse(typed.Output).RootElement), typed.Output);
     }
 
+    [Theory]
+    [InlineData("order show web/1001")]
+    [InlineData("order show web/1001 --json")]
+    public async Task Order_NamesBeyondAscii_AreReadable(string line)
+    {
+        await using var control = await ControlStandIn.StartAsync();
+        control.Answers("GET /api/orders/web/1001", Samples.OrderDetail);
+
+        var typed = await _hand.TypeAsync(control, line.Split(' '));
+
+        Assert.Contains("\"name\": \"Jürgen O'Neill & Søn\"", typed.Output, StringComparison.Ordinal);
+        Assert.Contains("\"total\": \"12.50 €\"", typed.Output, StringComparison.Ordinal);
+        Assert.Contains("+00:00", typed.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Explain_Path_SendsMethodPathAndHeaders()
     {

@@ -20,7 +20,7 @@ internal static class Samples
     public static OrderView Order { get; } = new("web/1001", "shipped", Hand.Now, Hand.Now.AddSeconds(3), "12.50 EUR", null);
 
     public static OrderDetail OrderDetail { get; } = new(
-        Order, [new OrderStep(Hand.Now, "book", "booked", 2, "S-7", null)], JsonSerializer.SerializeToElement(new { channel = "web" }));
+        Order, [new OrderStep(Hand.Now, "book", "booked", 2, "S-7", null)], JsonSerializer.SerializeToElement(new { channel = "web", name = "Jürgen O'Neill & Søn", total = "12.50 €", placedAt = Hand.Now }));
 
     public static ConnectorView Connector { get; } = new(
         "erp", "town", "erp", "failing", new Uri("http://127.0.0.1:9000/"), 12, 2, Hand.Now, "503", 1);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Hub.Cli.Features;
 using Hub.Cli.Output;
 using Hub.Control.Protocol;
@@ -8,8 +7,6 @@ namespace Hub.Cli.Commands.Order;
 
 internal sealed class ShowCommand : HubCommand
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     private readonly ConnectionFeature _connection;
     private readonly OutputFeature _output;
     private readonly Argument<string> _key;
@@ -51,6 +48,6 @@ internal sealed class ShowCommand : HubCommand
         output.WriteLine();
         OrderTable.Steps(order, Context.Time).WriteTo(output);
         output.WriteLine();
-        output.WriteLine(JsonSerializer.Serialize(order.Body, Indented));
+        output.WriteLine(JsonText.Of(order.Body));
     }
 }
