@@ -15,31 +15,32 @@ internal static class CommandLine
     public static async Task<int> RunAsync(
         string[] arguments, CommandContext context, CancellationToken cancellationToken = default)
     {
-        var parsed = CommandTree.Create(context).Parse(arguments);
-        var wrong = parsed.Action is ParseErrorAction;
+        var commands = CommandTree.Create(context);
+        var parsed = commands.Parse(arguments);
         var invocation = new InvocationConfiguration
         {
-            // Words about a wrong command line are no data either.
-            Output = wrong ? context.Error : context.Output,
+            Output = context.Output,
             Error = context.Error,
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
         };
-        if (parsed.Action is ParseErrorAction { } explain)
-        {
-            explain.ShowHelp = parsed.CommandResult.Command.Subcommands.Count > 0;
-        }
-
         try
         {
-            var exitCode = await parsed.InvokeAsync(invocation, cancellationToken);
-            return wrong ? WrongUsage : exitCode;
+            if (arguments.Length == 0)
+            {
+                // Nothing was asked for, so nothing goes to STDOUT.
+                invocation.Output = context.Error;
+                await commands.Parse(["--help"]).InvokeAsync(invocation, cancellationToken);
+                return WrongUsage;
+            }
+
+            return parsed.Action is ParseErrorAction
+                ? Tell(context, parsed, Misuse.Of(parsed))
+                : await parsed.InvokeAsync(invocation, cancellationToken);
         }
         catch (UsageException e)
         {
-            context.Error.WriteLine($"hub: {e.Message}");
-            context.Error.WriteLine($"'{Path(parsed)} --help' lists its flags.");
-            return WrongUsage;
+            return Tell(context, parsed, [e.Message]);
         }
         catch (CommandFailedException e)
         {
@@ -62,16 +63,15 @@ internal static class CommandLine
         return Failed;
     }
 
-    private static string Path(ParseResult parsed)
+    private static int Tell(CommandContext context, ParseResult parsed, IEnumerable<string> words)
     {
-        var names = new Stack<string>();
-        for (System.CommandLine.Parsing.SymbolResult? at = parsed.CommandResult; at is not null; at = at.Parent)
+        foreach (var word in words)
         {
-            names.Push(at is System.CommandLine.Parsing.CommandResult { Command: { } command }
-                ? command is RootCommand ? "hub" : command.Name
-                : "");
+            context.Error.WriteLine($"hub: {word}");
         }
 
-        return string.Join(' ', names.Where(name => name.Length > 0));
+        context.Error.WriteLine(
+            $"'{Misuse.Path(parsed)} --help' lists its {(parsed.CommandResult.Command.Subcommands.Count > 0 ? "commands" : "flags")}.");
+        return WrongUsage;
     }
 }

@@ -58,6 +58,37 @@ public sealed class UsageTests : IDisposable
         Assert.DoesNotContain("unexpected", typed.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("group", "hub: 'hub group' needs a verb: list, show, shift, rollback.")]
+    [InlineData("frob", "hub: 'frob' is no command of 'hub'. Its commands: status, group,")]
+    [InlineData("group frob", "hub: 'frob' is no command of 'hub group'. Its commands: list, show, shift, rollback.")]
+    [InlineData("group list --jsonn", "hub: '--jsonn' is no flag of 'hub group list'. Its flags: ")]
+    [InlineData("group list extra", "hub: 'extra' is one word too many for 'hub group list'.")]
+    [InlineData("group show", "hub: GROUP is missing: ")]
+    [InlineData("group shift catalog", "hub: --share is missing: ")]
+    [InlineData("group shift catalog --share", "hub: --share needs a value: ")]
+    [InlineData("group shift catalog --share abc", "hub: --share abc is no number: ")]
+    [InlineData("group shift catalog --share 1 --share 2", "hub: --share stands there 2 times. Write it once.")]
+    [InlineData("order list --take 1.5", "hub: --take 1.5 is no whole number: ")]
+    public async Task Command_CanNotBeRead_SaysWhatAndWhatToWrite(string line, string expected)
+    {
+        var typed = await _hand.TypeAsync(line.Split(' '));
+
+        Assert.StartsWith(expected, typed.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", typed.Error, StringComparison.Ordinal);
+        Assert.Equal(2, typed.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains(" --help' lists its ", typed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Hub_NothingTyped_IsHelpAlone()
+    {
+        var typed = await _hand.TypeAsync();
+
+        Assert.StartsWith("Description:", typed.Error, StringComparison.Ordinal);
+        Assert.Contains("rollback works", typed.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Help_Asked_IsDataAndSucceeds()
     {
