@@ -63,6 +63,16 @@ public sealed class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>The processor time that it used so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts <c>dotnet ASSEMBLY ARGUMENTS</c>.</summary>
     public static ChildProcess Dotnet(string assembly, params string[] arguments) =>
         new(new ProcessStartInfo("dotnet", [assembly, .. arguments]));

@@ -18,6 +18,7 @@ internal static class FlipBenchmark
         var rate = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 1_000;
         var routes = arguments.Length > 2 ? int.Parse(arguments[2], CultureInfo.InvariantCulture) : 0;
         var seed = arguments.Length > 3 ? int.Parse(arguments[3], CultureInfo.InvariantCulture) : Environment.TickCount;
+        Machine.Print();
         Console.WriteLine($"{flips} flips at {rate} requests/s, {routes} routes, two planes, seed {seed}");
         using var hub = await HubProcesses.StartAsync(gateways: 2, routes);
         using var load = await FlipLoad.StartAsync(hub, rate);

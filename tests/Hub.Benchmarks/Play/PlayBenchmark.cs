@@ -11,6 +11,7 @@ internal static class PlayBenchmark
     public static async Task<int> RunAsync(string[] arguments)
     {
         var runs = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 5;
+        Machine.Print();
         var (seconds, memory) = (new List<double>(), new List<double>());
         for (var run = 0; run < runs; run++)
         {

@@ -9,11 +9,15 @@ namespace Hub.Benchmarks.Running;
 internal sealed class HubProcesses : IDisposable
 {
     private readonly List<ChildProcess> _processes = [];
+    private readonly List<ChildProcess> _gateways = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("hub-benchmark").FullName;
 
     public required IControlApi Control { get; init; }
 
     public required Uri[] Gateways { get; init; }
+
+    /// <summary>The processes of <see cref="Gateways"/>.</summary>
+    public IReadOnlyList<ChildProcess> GatewayProcesses => _gateways;
 
     public required Uri Upstream { get; init; }
 
@@ -46,10 +50,10 @@ internal sealed class HubProcesses : IDisposable
             var token = await ReadAsync(Path.Combine(data, "control", "plane.token"));
             for (var i = 0; i < gateways; i++)
             {
-                await hub.Run(
+                hub._gateways.Add(hub.Run(
                     ChildProcess.HubAssembly, "run", "--roles", "gateway", "--plane", $"gw-{i + 1}", "--control", $"{http.BaseAddress}",
-                    "--token", token, "--data", Path.Combine(hub._folder, $"gw-{i + 1}"), "--port", $"{ports[i]}")
-                    .AnswersAsync(hub.Gateways[i]);
+                    "--token", token, "--data", Path.Combine(hub._folder, $"gw-{i + 1}"), "--port", $"{ports[i]}"));
+                await hub._gateways[i].AnswersAsync(hub.Gateways[i]);
             }
 
             return hub;

@@ -5,10 +5,11 @@ using System.Text.RegularExpressions;
 namespace Hub.Benchmarks.Running;
 
 /// <summary>One run of wrk (Debian's package): a closed loop of keep-alive connections.</summary>
+/// <param name="Requests">How many were answered.</param>
 /// <param name="P50">Microseconds.</param>
 /// <param name="P99">Microseconds.</param>
 /// <param name="Failed">Answers that were not 2xx or 3xx, and socket errors.</param>
-internal sealed partial record Wrk(double RequestsPerSecond, double P50, double P99, long Failed)
+internal sealed partial record Wrk(long Requests, double RequestsPerSecond, double P50, double P99, long Failed)
 {
     public static async Task<Wrk> RunAsync(Uri address, int connections, int seconds, string? cookie = null)
     {
@@ -28,7 +29,7 @@ internal sealed partial record Wrk(double RequestsPerSecond, double P50, double 
         var text = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return new Wrk(
-            Number(Rate().Match(text)), Micros(Median().Match(text)), Micros(Tail().Match(text)),
+            (long)Number(Total().Match(text)), Number(Rate().Match(text)), Micros(Median().Match(text)), Micros(Tail().Match(text)),
             (long)Number(NotSuccess().Match(text)) + SocketErrors().Matches(text).Sum(match => (long)Number(match)));
     }
 
@@ -42,6 +43,9 @@ internal sealed partial record Wrk(double RequestsPerSecond, double P50, double 
         "s" => 1_000_000,
         var unit => throw new InvalidOperationException($"wrk printed no latency ('{unit}')."),
     };
+
+    [GeneratedRegex(@"(\d+) requests in")]
+    private static partial Regex Total();
 
     [GeneratedRegex(@"Requests/sec:\s+([\d.]+)")]
     private static partial Regex Rate();
