@@ -88,9 +88,11 @@ public sealed partial class ProcessPump : BackgroundService
                 }
             }
 
+            // Seen before the store is read: an effect that ends after the reading is still due by what was read, and must not run again.
+            var running = _inFlight.Keys.ToHashSet();
             foreach (var effect in _store.DueEffects(_runners.Keys))
             {
-                if (!_inFlight.ContainsKey(effect.Seq) && _inFlight.Values.Count(other => other.Kind == effect.Kind) < _options.Lanes)
+                if (!running.Contains(effect.Seq) && _inFlight.Values.Count(other => other.Kind == effect.Kind) < _options.Lanes)
                 {
                     // Kept before it is started: the task takes itself out again when it ends.
                     var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

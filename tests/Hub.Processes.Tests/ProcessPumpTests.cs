@@ -150,6 +150,22 @@ public sealed class ProcessPumpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pump_EffectsEndWhileTheStoreIsRead_RunsNoneTwice()
+    {
+        const int Orders = 300;
+        _bench.Start(_bench.PostOnce((call, _) => _bench.Do(call)));
+        for (var i = 0; i < Orders; i++)
+        {
+            _bench.Go($"key {i}");
+        }
+
+        await _bench.UntilAsync(() => _bench.Done.Count >= Orders && _bench.Store.CountWaiting().IsEmpty, moving: false);
+
+        Assert.Empty(_bench.Done.GroupBy(key => key).Where(key => key.Count() > 1).Select(key => key.Key));
+        Assert.Equal(Orders, _bench.Done.Count);
+    }
+
+    [Fact]
     public async Task Pump_DeferredMessage_ComesAfterItsTimeAndOverARestart()
     {
         _bench.Store.Receive(new ProcessMessage("list", "a", "1", "remind", JsonSerializer.Serialize("remind")));
