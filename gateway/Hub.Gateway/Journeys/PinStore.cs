@@ -29,7 +29,9 @@ internal sealed class PinStore(ControlCalls control, CustomerMemory memory)
     /// <summary>Pins to the side that the request was placed on.</summary>
     public Task BeginAsync(Exchange exchange, PinName name, bool form)
     {
-        var pin = new Pin(exchange.Placement.Side, exchange.Model.Table.Revision, exchange.Now.ToUnixTimeSeconds());
+        // This plane's own rollback voids pins below a number that control has not given yet: this one is younger.
+        var revision = Math.Max(exchange.Model.Table.Revision, exchange.Rules!.Group.VoidBefore);
+        var pin = new Pin(exchange.Placement.Side, revision, exchange.Now.ToUnixTimeSeconds());
         if (exchange.Cookieless)
         {
             return KeepAsync(exchange, pins => pins.SetItem(name.Text, pin));

@@ -27,6 +27,23 @@ public sealed class JourneysTests
     }
 
     [Fact]
+    [Trait("Rule", "12")]
+    public async Task Journey_BegunUnderThePlanesOwnRollback_IsPinnedAndHolds()
+    {
+        await using var shop = await Shop.StartAsync();
+        await shop.Gateway.TakeAsync(2, null, Shop.RolledBack(3, evacuate: false));
+        using var shopper = shop.Gateway.Shopper();
+        await shopper.GetAsync("/");
+        await shopper.GetAsync("/login");
+
+        await shop.Gateway.TakeAsync(3, null, [.. Shop.RolledBack(3, evacuate: false).Select(group => (group.Item1, group.Item2 with { Share = 10_000, RolledBack = false }))]);
+        var last = await shopper.PostAsync("/login");
+
+        Assert.Equal(Side.Legacy, shop.Gateway.Explain(last).Side);
+        Assert.Equal(Side.New, shop.Gateway.Explain(await shopper.GetAsync("/account")).Side);
+    }
+
+    [Fact]
     [Trait("Rule", "3")]
     public async Task Pin_OfANameNotOnAnyRoute_IsOverAfterTwoHours()
     {
