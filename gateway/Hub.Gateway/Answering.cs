@@ -26,7 +26,7 @@ internal sealed class Answering(
 
     /// <summary>The answer is out: what is worth keeping goes to the ledger, off the request's path.</summary>
     public void Complete(HttpContext context, Exchange exchange) =>
-        ledger.Consider(context, exchange, time.GetElapsedTime(exchange.StartedAt));
+        ledger.Consider(context, exchange);
 
     private async Task AwaitAsync(Task changing, HttpContext context, Exchange exchange)
     {

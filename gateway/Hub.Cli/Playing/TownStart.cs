@@ -1,3 +1,4 @@
+using Hub.Cli.Running;
 using Hub.Town;
 
 namespace Hub.Cli.Playing;
@@ -8,6 +9,7 @@ internal static class TownStart
     /// <exception cref="CommandFailedException">A port is taken, or the folder can't be used.</exception>
     public static async Task<Town.Town> StartAsync(TownOptions options, CancellationToken cancellationToken)
     {
+        StoreThreads.Raise();
         try
         {
             return await Town.Town.StartAsync(options, cancellationToken);

@@ -64,6 +64,11 @@ internal sealed class RunningHub : IAsyncDisposable
 
     private async Task StartRolesAsync(CancellationToken cancellationToken)
     {
+        if (_options.Roles.Any(role => role != HubRole.Gateway))
+        {
+            StoreThreads.Raise();
+        }
+
         foreach (var role in _options.Roles)
         {
             _locks.Add(FolderLock.Take(_options.FolderOf(role)));

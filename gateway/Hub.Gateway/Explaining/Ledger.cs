@@ -51,7 +51,7 @@ internal sealed partial class Ledger : BackgroundService
     }
 
     /// <summary>Keeps the request where it is worth it. Never waits.</summary>
-    public void Consider(HttpContext context, Exchange exchange, TimeSpan took)
+    public void Consider(HttpContext context, Exchange exchange)
     {
         var kind = context.Response.StatusCode >= 500 ? "error" : exchange.Kind;
         if (kind is null && (uint)Interlocked.Increment(ref _counted) % (uint)_options.SampleOneIn != 0)
@@ -64,7 +64,7 @@ internal sealed partial class Ledger : BackgroundService
             context.Request.Path.Value ?? "/", context.Response.StatusCode, exchange.RouteId, exchange.Route?.Group,
             Words.Of(exchange.Placement.Side), Words.Of(exchange.Placement.Reason),
             exchange.Key.IsNone ? null : exchange.Key.ToString(), exchange.BusinessKey,
-            context.Connection.RemoteIpAddress?.ToString() ?? "", took.TotalMilliseconds, kind ?? "sample");
+            context.Connection.RemoteIpAddress?.ToString() ?? "", _time.GetElapsedTime(exchange.StartedAt).TotalMilliseconds, kind ?? "sample");
         if (!_queue.Writer.TryWrite(entry))
         {
             _metrics.LedgerDropped();
@@ -110,7 +110,9 @@ internal sealed partial class Ledger : BackgroundService
         {
             while (await _queue.Reader.WaitToReadAsync(stoppingToken))
             {
-                WriteWaiting();
+                // A thread of its own for a moment: the pool's are the requests', and SQLite blocks.
+                await Task.Factory.StartNew(
+                    WriteWaiting, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
                 // A commit for many: requests come faster than a disk likes to be asked.
                 await Task.Delay(Pause, _time, stoppingToken);
             }
