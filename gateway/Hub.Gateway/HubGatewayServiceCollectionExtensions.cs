@@ -72,6 +72,7 @@ public static class HubGatewayServiceCollectionExtensions
         services.AddSingleton<RevisionTaker>();
 
         services.AddSingleton(ControlCalls);
+        services.AddSingleton<VerifiedCookies>();
         services.AddSingleton<SessionBridge>();
         services.AddSingleton<CustomerMemory>();
         services.AddSingleton<AccountKeys>();

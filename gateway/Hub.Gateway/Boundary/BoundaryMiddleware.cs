@@ -9,7 +9,7 @@ namespace Hub.Gateway.Boundary;
 /// What may pass: headers named <c>Hub-…</c> are ours and never a client's, and the cookie <c>hub</c> is for the gateway
 /// alone. Reads the model once, for all that follows.
 /// </summary>
-internal sealed class BoundaryMiddleware(RequestDelegate next, GatewayState state, Answering answering, TimeProvider time)
+internal sealed class BoundaryMiddleware(RequestDelegate next, GatewayState state, VerifiedCookies verified, Answering answering, TimeProvider time)
 {
     private const string Prefix = "Hub-";
 
@@ -56,7 +56,7 @@ internal sealed class BoundaryMiddleware(RequestDelegate next, GatewayState stat
         ours?.ForEach(name => headers.Remove(name));
     }
 
-    private static void TakeCookie(IHeaderDictionary headers, Exchange exchange)
+    private void TakeCookie(IHeaderDictionary headers, Exchange exchange)
     {
         if (CookieHeader.Joined(headers.Cookie) is not { } cookies)
         {
@@ -69,7 +69,7 @@ internal sealed class BoundaryMiddleware(RequestDelegate next, GatewayState stat
             return;
         }
 
-        exchange.Cookie = HubCookieCodec.Read(value, exchange.Model.Revision.Keys.Cookie);
+        exchange.Cookie = verified.Read(value, exchange.Model.Revision.Keys.Cookie);
         var others = CookieHeader.Without(cookies, HubCookie.Name);
         headers.Cookie = others is null ? StringValues.Empty : others;
     }

@@ -30,6 +30,24 @@ internal sealed class BoundedMemory<TKey, TValue>(int capacity)
         return true;
     }
 
+    /// <summary>The same by a key that needs no object of its own: a span for a string.</summary>
+    public bool TryGet<TAlternate>(TAlternate key, [MaybeNullWhen(false)] out TValue value)
+        where TAlternate : notnull, allows ref struct
+    {
+        if (_young.Entries.GetAlternateLookup<TAlternate>().TryGetValue(key, out value))
+        {
+            return true;
+        }
+
+        if (!_old.Entries.GetAlternateLookup<TAlternate>().TryGetValue(key, out var own, out value))
+        {
+            return false;
+        }
+
+        Set(own, value);
+        return true;
+    }
+
     public void Set(TKey key, TValue value)
     {
         var young = _young;

@@ -64,6 +64,9 @@ internal sealed class HubCookie(CustomerKey key)
     /// <summary>A client without cookies: nothing of it is ever sent.</summary>
     public static HubCookie Unsent(CustomerKey key) => new(key);
 
+    /// <summary>One that changes apart from this; all that a cookie holds is immutable itself.</summary>
+    public HubCookie Copy() => (HubCookie)MemberwiseClone();
+
     /// <summary>The account's key takes over; its claims come with it.</summary>
     public void Bind(ulong account, CustomerKey key, long now)
     {

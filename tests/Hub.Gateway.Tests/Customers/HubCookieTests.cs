@@ -65,6 +65,36 @@ public sealed class HubCookieTests
     });
 
     [Fact]
+    public void VerifiedCookies_ReadTwice_GivesEachRequestItsOwn()
+    {
+        var verified = new VerifiedCookies();
+        var drawn = HubCookie.Draw();
+        var text = HubCookieCodec.Write(drawn, Key);
+
+        var first = verified.Read(text, Key)!;
+        first.SetPin(7, new Pin(Side.New, 3, 4));
+        var second = verified.Read(text, Key)!;
+        second.AskBridgeAfter(5);
+        var third = verified.Read(text, [.. Key])!;
+
+        Assert.Equal((drawn.Key, false, 0L), (third.Key, third.Changed, third.BridgeAfter));
+        Assert.Empty(second.Pins);
+        Assert.Empty(third.Pins);
+    }
+
+    [Fact]
+    public void VerifiedCookies_OtherKeyOrOtherText_IsNoCookie()
+    {
+        var verified = new VerifiedCookies();
+        var text = HubCookieCodec.Write(HubCookie.Draw(), Key);
+        Assert.NotNull(verified.Read(text, Key));
+
+        Assert.Null(verified.Read(text, new byte[32]));
+        Assert.Null(verified.Read(string.Concat(text.AsSpan(0, text.Length - 1), text[^1] == 'A' ? "Q" : "A"), Key));
+        Assert.NotNull(verified.Read(text, Key));
+    }
+
+    [Fact]
     public void SetForm_MoreThanFit_DropsTheOldest()
     {
         var cookie = HubCookie.Draw();
