@@ -12,6 +12,9 @@ public sealed record EffectRunner(string Kind, Func<EffectCall, CancellationToke
     /// <summary>Finds out whether an effect of unknown outcome took place. Null: running it twice does no harm.</summary>
     public Func<EffectCall, CancellationToken, Task<EffectOutcome>>? LookUp { get; init; }
 
+    /// <summary>True where a store that was lost may have run the effect: it is looked up before its first run.</summary>
+    public Func<EffectCall, bool> MayHaveRun { get; init; } = _ => false;
+
     /// <summary>How long after a run without answer it may still take place: a look-up waits for that.</summary>
     public Func<TimeSpan> Window { get; init; } = () => TimeSpan.Zero;
 

@@ -9,7 +9,7 @@ namespace Hub.Processes;
 /// </summary>
 /// <remarks>
 /// 1. Handle what is due: state, effects and journal in one transaction a message. 2. Start due effects, a few of each kind at a time.
-/// An effect that has a look-up: 3. is it begun already? Look it up: finished, or surely absent, or ask again later. 4. Write down
+/// An effect that has a look-up: 3. is it begun already, or may a lost store have run it? Look it up: finished, or surely absent, or ask again later. 4. Write down
 /// that it begins. 5. Run it. 6. Finish it with its reply, or postpone it. A kill between any two of these ends at 3.
 /// </remarks>
 public sealed partial class ProcessPump : BackgroundService
@@ -141,8 +141,7 @@ public sealed partial class ProcessPump : BackgroundService
     private async Task RunAsync(PendingEffect effect, EffectRunner runner, CancellationToken cut)
     {
         var call = new EffectCall(effect.Process, effect.Key, effect.Kind, effect.Body, effect.Attempts + 1);
-        var begun = effect.Begun;
-        if (begun)
+        if (effect.BegunAt is not null || runner.MayHaveRun(call))
         {
             var found = await TryAsync(runner.LookUp ?? throw new InvalidOperationException($"{effect.Kind} has no look-up."), call, cut);
             if (found is not EffectOutcome.Absent)
@@ -154,13 +153,13 @@ public sealed partial class ProcessPump : BackgroundService
         }
 
         var window = runner.LookUp is null ? TimeSpan.Zero : runner.Window();
-        if (runner.LookUp is not null)
+        if (runner.LookUp is not null && !_store.Begin(effect, window))
         {
-            _store.Begin(effect, window);
+            return;
         }
 
         var outcome = await TryAsync(runner.Run, call, cut);
-        begun = outcome is EffectOutcome.Unknown && runner.LookUp is not null;
+        var begun = outcome is EffectOutcome.Unknown && runner.LookUp is not null;
         Settle(effect, runner, call, outcome, begun, begun ? window : TimeSpan.Zero);
     }
 
@@ -182,8 +181,11 @@ public sealed partial class ProcessPump : BackgroundService
         if (_time.GetUtcNow() - effect.CreatedAt >= _options.Patience)
         {
             LogGivenUp(_logger, effect.Kind, effect.Key, reason);
+
+            // Of one without look-up nobody noted whether an earlier attempt got through.
+            var mayHave = begun || runner.LookUp is null;
             _store.Finish(
-                effect, new EffectOutcome.Finished("dead letter", runner.GivenUp(call, reason, begun), Detail: reason), deadLetter: true);
+                effect, new EffectOutcome.Finished("dead letter", runner.GivenUp(call, reason, mayHave), Detail: reason), deadLetter: true);
             return;
         }
 

@@ -33,5 +33,6 @@ internal static class ProcessSchema
             reason TEXT NOT NULL, attempts INTEGER NOT NULL, at BIGINT NOT NULL);
 
         CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-        """);
+        """,
+        "CREATE INDEX process_status ON process (process, status, updated_at);");
 }

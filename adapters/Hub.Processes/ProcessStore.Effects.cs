@@ -10,12 +10,12 @@ public sealed partial class ProcessStore
     {
         using var connection = _file.Open();
         return [.. kinds.SelectMany(kind => connection.Query($"""
-            SELECT seq, process, key, kind, body, attempts, begun_at, created_at FROM outbox
+            SELECT seq, process, key, kind, body, attempts, begun_at, due_at, created_at FROM outbox
             WHERE done_at IS NULL AND due_at <= {Now} AND kind = {kind} ORDER BY due_at, seq LIMIT 64
             """,
             row => new PendingEffect(
                 row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt32(5),
-                !row.IsDBNull(6), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(7)))))];
+                row.NumberOrNull(6), row.GetInt64(7), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(8)))))];
     }
 
     /// <summary>When the next message or effect is due; null where nothing waits.</summary>
@@ -34,12 +34,14 @@ public sealed partial class ProcessStore
     /// The effect is about to be run, and may not be run twice: written down before the first byte goes out. Should nothing more be
     /// heard of it, it is looked up when the window has passed.
     /// </summary>
-    internal void Begin(PendingEffect effect, TimeSpan window)
+    /// <returns>False where it is not any longer as it was read: somebody else has begun or finished it meanwhile.</returns>
+    internal bool Begin(PendingEffect effect, TimeSpan window)
     {
         using var connection = _file.Open();
-        connection.Execute($"""
-            UPDATE outbox SET begun_at = {Now}, due_at = {Now + (long)window.TotalMilliseconds}, error = 'under way' WHERE seq = {effect.Seq}
-            """);
+        return connection.Execute($"""
+            UPDATE outbox SET begun_at = {Now}, due_at = {Now + (long)window.TotalMilliseconds}, error = 'under way'
+            WHERE seq = {effect.Seq} AND done_at IS NULL AND attempts = {effect.Attempts} AND begun_at IS {effect.BegunAt} AND due_at = {effect.DueAt}
+            """) > 0;
     }
 
     /// <summary>It need not be run again; its reply goes into the inbox in the same transaction.</summary>
@@ -85,6 +87,6 @@ public sealed partial class ProcessStore
 
 /// <summary>An effect that is not done yet.</summary>
 /// <param name="Attempts">How often it was tried.</param>
-/// <param name="Begun">It was begun, and its outcome is not known.</param>
+/// <param name="BegunAt">When it was begun, where its outcome is not known; milliseconds, as <paramref name="DueAt"/>.</param>
 internal sealed record PendingEffect(
-    long Seq, string Process, string Key, string Kind, string Body, int Attempts, bool Begun, DateTimeOffset CreatedAt);
+    long Seq, string Process, string Key, string Kind, string Body, int Attempts, long? BegunAt, long DueAt, DateTimeOffset CreatedAt);

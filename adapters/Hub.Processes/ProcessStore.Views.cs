@@ -17,6 +17,28 @@ public sealed partial class ProcessStore
             """, row => View(connection, process, row))];
     }
 
+    /// <summary>How many processes stand at a status since a time, and the newest of them.</summary>
+    public (long Count, ImmutableArray<ProcessView> Newest) ListIn(string process, string status, DateTimeOffset since, int take)
+    {
+        using var connection = _file.Open();
+        var count = connection.QueryNumber($"""
+            SELECT COUNT(*) FROM process WHERE process = {process} AND status = {status} AND updated_at >= {since.ToUnixTimeMilliseconds()}
+            """) ?? 0;
+        return (count, count == 0 ? [] : [.. connection.Query($"""
+            SELECT key, state, status, reason, created_at, updated_at FROM process
+            WHERE process = {process} AND status = {status} AND updated_at >= {since.ToUnixTimeMilliseconds()} ORDER BY updated_at DESC, key LIMIT {take}
+            """, row => View(connection, process, row))]);
+    }
+
+    /// <summary>The newest dead letter of a key, or null.</summary>
+    public DeadLetter? FindDeadLetter(string process, string key)
+    {
+        using var connection = _file.Open();
+        return connection.Query($"""
+            SELECT process, key, kind, body, reason, attempts, at FROM dead_letter WHERE process = {process} AND key = {key} ORDER BY seq DESC LIMIT 1
+            """, Letter).FirstOrDefault();
+    }
+
     /// <summary>A process, or null.</summary>
     public ProcessView? Find(string process, string key)
     {
@@ -44,8 +66,7 @@ public sealed partial class ProcessStore
         return [.. connection.Query($"""
             SELECT process, key, kind, body, reason, attempts, at FROM dead_letter ORDER BY seq DESC LIMIT {take}
             """,
-            row => new DeadLetter(
-                row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt32(5), Time(row, 6)))];
+            Letter)];
     }
 
     /// <summary>How many effects of each kind are not done yet.</summary>
@@ -56,6 +77,9 @@ public sealed partial class ProcessStore
             $"SELECT kind, COUNT(*) FROM outbox WHERE done_at IS NULL GROUP BY kind",
             row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1))).ToImmutableDictionary();
     }
+
+    private static DeadLetter Letter(SqliteDataReader row) => new(
+        row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt32(5), Time(row, 6));
 
     private static ProcessView View(SqliteConnection connection, string process, SqliteDataReader row)
     {

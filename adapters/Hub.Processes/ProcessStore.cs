@@ -51,6 +51,26 @@ public sealed partial class ProcessStore
         return taken;
     }
 
+    /// <summary>Keeps a message that nobody can handle as a dead letter, once for its id.</summary>
+    /// <returns>False where it was kept before.</returns>
+    public bool Bury(ProcessMessage message, string reason)
+    {
+        using var connection = _file.Open();
+        using var transaction = connection.BeginTransaction();
+        var now = Now;
+        if (!Take(connection, message, now))
+        {
+            return false;
+        }
+
+        connection.Execute($"""
+            UPDATE inbox SET handled_at = {now} WHERE process = {message.Process} AND key = {message.Key} AND id = {message.Id}
+            """);
+        Bury(connection, message, reason, now);
+        transaction.Commit();
+        return true;
+    }
+
     /// <summary>What is kept under that name, or null.</summary>
     public string? GetSetting(string name)
     {
@@ -88,16 +108,21 @@ public sealed partial class ProcessStore
         var error = Apply(connection, definitions, seq, message, now);
         if (error is not null)
         {
-            connection.Execute($"""
-                INSERT INTO dead_letter (process, key, kind, body, reason, attempts, at)
-                VALUES ({message.Process}, {message.Key}, {message.Kind}, {message.Body}, {error.Message}, 1, {now})
-                """);
-            Journal(connection, message.Process, message.Key, now, message.Kind, "dead letter", 1, null, error.Message);
+            Bury(connection, message, error.Message, now);
         }
 
         connection.Execute($"UPDATE inbox SET handled_at = {now} WHERE seq = {seq}");
         transaction.Commit();
         return new HandledMessage(message, error);
+    }
+
+    private static void Bury(SqliteConnection connection, ProcessMessage message, string reason, long now)
+    {
+        connection.Execute($"""
+            INSERT INTO dead_letter (process, key, kind, body, reason, attempts, at)
+            VALUES ({message.Process}, {message.Key}, {message.Kind}, {message.Body}, {reason}, 1, {now})
+            """);
+        Journal(connection, message.Process, message.Key, now, message.Kind, "dead letter", 1, null, reason);
     }
 
     private static Exception? Apply(

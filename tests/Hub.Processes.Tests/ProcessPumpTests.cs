@@ -115,6 +115,55 @@ public sealed class ProcessPumpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pump_PatienceEndsOnAnEffectThatNobodyCanLookUp_SaysThatItMayHaveHappened()
+    {
+        _bench.Go("a");
+        _bench.Start(ProcessBench.Post((_, _) => Task.FromResult<EffectOutcome>(new EffectOutcome.Again("Down."))));
+        await _bench.UntilAsync(() => _bench.Store.Find("list", "a")?.Waiting is { } waiting && waiting.Contains("Down.", StringComparison.Ordinal));
+        _bench.Time.Advance(TimeSpan.FromDays(1));
+        await _bench.UntilAsync(() => _bench.Heard("a").Length == 2);
+
+        Assert.Equal("Down. True", _bench.Heard("a")[1]);
+    }
+
+    [Fact]
+    public async Task Pump_EffectThatALostStoreMayHaveRun_IsLookedUpFirst()
+    {
+        await _bench.Do(new EffectCall("list", "a", "post", "", 1));
+        _bench.Go("a");
+        _bench.Go("b");
+        _bench.Start(_bench.PostOnce((call, _) => _bench.Do(call)) with { MayHaveRun = _ => true });
+        await _bench.UntilAsync(() => _bench.Heard("a").Length == 2 && _bench.Heard("b").Length == 2);
+
+        Assert.Equal(["a", "b"], _bench.Done.Order());
+        Assert.Equal(["a", "b"], _bench.LookedUp.Order());
+    }
+
+    [Fact]
+    public async Task Begin_OfAnEffectThatSomebodyElseBegan_IsRefused()
+    {
+        _bench.Go("a");
+        _bench.Start();
+        await _bench.UntilAsync(() => _bench.Heard("a").Length == 1, moving: false);
+        await _bench.KillAsync();
+        var one = Assert.Single(_bench.Store.DueEffects(["post"]));
+        var other = Assert.Single(_bench.Store.DueEffects(["post"]));
+
+        Assert.True(_bench.Store.Begin(one, TimeSpan.FromSeconds(30)));
+        Assert.False(_bench.Store.Begin(other, TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public void Bury_SameMessageTwice_IsOneDeadLetter()
+    {
+        var message = new ProcessMessage("list", "a", "unreadable", "go", "{");
+
+        Assert.True(_bench.Store.Bury(message, "It is no JSON."));
+        Assert.False(_bench.Store.Bury(message, "It is no JSON."));
+        Assert.Equal("It is no JSON.", Assert.Single(_bench.Store.GetDeadLetters(10)).Reason);
+    }
+
+    [Fact]
     public async Task Pump_MessageThatCannotBeHandled_HoldsUpNoOther()
     {
         _bench.Store.Receive(new ProcessMessage("list", "a", "0", "bad", "{}"));
