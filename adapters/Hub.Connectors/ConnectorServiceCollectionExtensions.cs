@@ -55,6 +55,7 @@ public static class ConnectorServiceCollectionExtensions
         });
         client.AddHttpMessageHandler(() => new TokenHandler(options.Token, token ?? TokenHeader.Bearer));
         client.AddHttpMessageHandler(provider => new CallCountingHandler(provider.GetRequiredService<ConnectorCalls>()));
+        client.AddHttpMessageHandler(() => new BodyLimitHandler());
         return services;
     }
 }

@@ -60,7 +60,16 @@ public interface IOrderSource
 
 /// <summary>A page of orders.</summary>
 /// <param name="Next">The page after it, or null where this is the last.</param>
-public sealed record OrderPage(ImmutableArray<Order> Orders, string? Next);
+public sealed record OrderPage(ImmutableArray<Order> Orders, string? Next)
+{
+    /// <summary>What stood among the orders and is none that can be read: it must not hold up the others.</summary>
+    public ImmutableArray<UnreadableOrder> Unreadable { get; init; } = [];
+}
+
+/// <summary>An order that can't be read.</summary>
+/// <param name="Key">Its key; where it has no id that makes one, <c>channel/unreadable-…</c> by what it says.</param>
+/// <param name="Body">As it came.</param>
+public sealed record UnreadableOrder(OrderKey Key, string Body, string Reason);
 
 /// <summary>Enters orders into the shop that holds them: its order API. The same key twice is one order there.</summary>
 public interface IOrderEntry

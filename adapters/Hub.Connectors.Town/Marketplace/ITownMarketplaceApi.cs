@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Refit;
 
 namespace Hub.Connectors.Town.Marketplace;
@@ -13,7 +14,8 @@ internal interface ITownMarketplaceApi
     Task PostShipmentAsync(string id, [Body] TownConfirmation confirmation, CancellationToken cancellationToken);
 }
 
-internal sealed record TownOrderPage(ImmutableArray<TownOrder> Orders, string? Next);
+/// <param name="Orders">Each a <see cref="TownOrder"/>, read one by one: a broken one is no reason to lose its page.</param>
+internal sealed record TownOrderPage(ImmutableArray<JsonElement> Orders, string? Next);
 
 internal sealed record TownOrder(
     string Id, DateTimeOffset PlacedAt, TownBuyer Buyer, ImmutableArray<TownItem> Items, decimal Total, string Currency);

@@ -57,7 +57,9 @@ public sealed class VendorCalls(ConnectorOptions options, TimeProvider time)
             HttpStatusCode.RequestTimeout => new CallOutcome<T>.Unknown(said),
             >= HttpStatusCode.InternalServerError => new CallOutcome<T>.Unknown(said),
             // A wrong token or address: no order's fault, so none is parked for it.
-            >= HttpStatusCode.MultipleChoices => new CallOutcome<T>.NotDone(said),
+            >= HttpStatusCode.BadRequest => new CallOutcome<T>.NotDone(said),
+            // Some answer a write that they did with "see other".
+            >= HttpStatusCode.MultipleChoices => new CallOutcome<T>.Unknown(said),
             _ => new CallOutcome<T>.Unknown($"{options.Vendor} answered with something that can't be read: {answer.InnerException?.Message ?? answer.Message}"),
         };
     }
