@@ -25,4 +25,12 @@ public sealed class AdaptersOptions
     /// <summary>How far back each poll asks again: an order that a marketplace shows late is found there. Known ones are passed over.</summary>
     /// <value>The default is two minutes.</value>
     public TimeSpan PollOverlap { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How often, and after each start, a poll asks from <see cref="SweepOverlap"/> before.</summary>
+    /// <value>The default is one hour.</value>
+    public TimeSpan SweepEvery { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a marketplace may keep an order back, an unpaid one say, under the time at which it was placed.</summary>
+    /// <value>The default is three days.</value>
+    public TimeSpan SweepOverlap { get; init; } = TimeSpan.FromDays(3);
 }

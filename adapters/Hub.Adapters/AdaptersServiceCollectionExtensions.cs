@@ -1,6 +1,7 @@
 using Hub.Adapters;
 using Hub.Adapters.Connectors;
 using Hub.Adapters.Orders;
+using Hub.Planes;
 using Hub.Processes;
 using Hub.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,13 +25,16 @@ public static class AdaptersServiceCollectionExtensions
         services.AddSingleton(provider => new ProcessPump(
             provider.GetRequiredService<ProcessStore>(),
             [OrderDefinition.Process],
-            OrderEffects.All(provider.GetRequiredService<ConnectorSet>()),
+            OrderEffects.All(
+                provider.GetRequiredService<ConnectorSet>(), provider.GetRequiredService<TimeProvider>().GetUtcNow()),
             options.Processes,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ProcessPump>>())
         {
             Begin = provider.GetRequiredService<Intake>().Known,
         });
+        services.AddSingleton<PlaneWatch>(provider => new OrderTroubles(
+            provider.GetRequiredService<ProcessStore>(), provider.GetRequiredService<TimeProvider>()).Tell);
         services.AddPlaneLink(options.Plane, provider => provider.GetRequiredService<TakeRevision>().HandleAsync);
         services.AddHostedService(provider => provider.GetRequiredService<ProcessPump>());
         services.AddHostedService<FetchOrders>();

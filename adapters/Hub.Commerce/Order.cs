@@ -35,6 +35,12 @@ public sealed record Order(
             yield break;
         }
 
+        if (Lines.Contains(null!))
+        {
+            yield return "One of its lines is null.";
+            yield break;
+        }
+
         foreach (var line in Lines)
         {
             if (line.Quantity <= 0)

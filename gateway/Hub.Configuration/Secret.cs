@@ -21,6 +21,9 @@ public readonly record struct Secret
         return valid;
     }
 
+    /// <summary>The file that it points at; null where it is none or a variable.</summary>
+    public string? File => _source?.StartsWith("file:", StringComparison.Ordinal) == true ? _source[5..] : null;
+
     /// <summary>The secret itself, read now, without surrounding white space.</summary>
     /// <exception cref="InvalidOperationException">The variable or file does not exist; the message names it.</exception>
     public string Reveal()
@@ -37,8 +40,8 @@ public readonly record struct Secret
         }
 
         var file = _source[5..];
-        return File.Exists(file)
-            ? File.ReadAllText(file).Trim()
+        return System.IO.File.Exists(file)
+            ? System.IO.File.ReadAllText(file).Trim()
             : throw new InvalidOperationException($"The file {file} holds the secret and does not exist.");
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Hub.Control.Protocol;
 using Microsoft.Extensions.Logging;
@@ -84,6 +85,24 @@ public sealed partial class PlaneLink
         }
     }
 
+    private ImmutableArray<string> ProblemsOf(LinkState state)
+    {
+        var problems = state.Problems.AddRange(state.DiskProblems);
+        foreach (var watch in _watches)
+        {
+            try
+            {
+                problems = problems.AddRange(watch());
+            }
+            catch (Exception e)
+            {
+                problems = problems.Add($"the plane can't look after its own work: {e.Message}");
+            }
+        }
+
+        return problems;
+    }
+
     private void ReportSoon() => Volatile.Read(ref _reportNow).TrySetResult();
 
     private async Task ReportAsync(bool stopping, CancellationToken cancellationToken)
@@ -91,7 +110,7 @@ public sealed partial class PlaneLink
         var sentAt = _time.GetUtcNow();
         var state = _state;
         var report = new PlaneReport(
-            _options.Name, state.Serves, state.Problems.AddRange(state.DiskProblems), _rollbacks.Pending, stopping);
+            _options.Name, state.Serves, ProblemsOf(state), _rollbacks.Pending, stopping);
         using var patience = new CancellationTokenSource(stopping ? PlaneTimes.Report : 2 * PlaneTimes.Report, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try

@@ -21,6 +21,7 @@ public sealed partial class PlaneLink : BackgroundService
 {
     private readonly PlaneOptions _options;
     private readonly Func<Revision, CancellationToken, ValueTask<ImmutableArray<string>>> _take;
+    private readonly ImmutableArray<PlaneWatch> _watches;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
     private readonly ILogger<PlaneLink> _logger;
@@ -38,11 +39,12 @@ public sealed partial class PlaneLink : BackgroundService
     internal PlaneLink(
         PlaneOptions options,
         Func<Revision, CancellationToken, ValueTask<ImmutableArray<string>>> take,
+        IEnumerable<PlaneWatch> watches,
         IHostApplicationLifetime lifetime,
         TimeProvider time,
         ILogger<PlaneLink> logger)
     {
-        (_options, _take, _lifetime, _time, _logger) = (options, take, lifetime, time, logger);
+        (_options, _take, _watches, _lifetime, _time, _logger) = (options, take, [.. watches], lifetime, time, logger);
         Directory.CreateDirectory(options.Folder);
         _copy = new RevisionCopy(options.Folder);
         _rollbacks = new OwnRollbacks(options.Folder);
@@ -95,7 +97,7 @@ public sealed partial class PlaneLink : BackgroundService
         get
         {
             var state = _state;
-            var problems = state.Problems.AddRange(state.DiskProblems);
+            var problems = ProblemsOf(state);
             if (!ControlReachable)
             {
                 var serves = state.Current is { } current

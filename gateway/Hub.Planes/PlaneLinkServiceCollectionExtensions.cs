@@ -24,6 +24,7 @@ public static class PlaneLinkServiceCollectionExtensions
         services.AddSingleton(provider => new PlaneLink(
             options,
             taker(provider),
+            provider.GetServices<PlaneWatch>(),
             provider.GetRequiredService<IHostApplicationLifetime>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PlaneLink>>()));

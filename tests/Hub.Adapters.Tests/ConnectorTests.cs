@@ -44,6 +44,8 @@ public sealed class ConnectorTests(AdaptersBench bench) : IClassFixture<Adapters
     [InlineData("""{ "Hub": { "Connectors": { "x": { "Vendor": "town-erp", "Address": "http://a", "Token": "s3cret" } } } }""", "wrong kind")]
     [InlineData("""{ "Hub": { "Connectors": { "x": { "Vendor": "town-erp", "Address": "http://a", "Adress": "http://b" } } } }""", "'Adress' is not known")]
     [InlineData("""{ "Hub": { "Connectors": { "x": { "Vendor": "town-erp", "Address": "http://a" }, "y": { "Vendor": "town-erp", "Address": "http://a" } } } }""", "both connectors of the capability erp")]
+    [InlineData("""{ "Hub": { "Connectors": { "x": { "Vendor": "town-erp", "Address": "http://hub:s3cret@a" } } } }""", "a user and a password")]
+    [InlineData("""{ "Hub": { "Connectors": { "x": { "Vendor": "town-erp", "Address": "http://a", "Token": "file:/nowhere/erp" } } } }""", "there is no file /nowhere/erp")]
     [InlineData("""{ "Hub": { "Orders": { "Intake": "tomorrow" } } }""", "'tomorrow' is no time")]
     public void Check_WrongConfig_SaysWhatWhyAndWhatToDo(string json, string what)
     {

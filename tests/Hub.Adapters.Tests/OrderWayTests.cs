@@ -1,7 +1,12 @@
 using System.Net;
 using System.Text.Json;
+using Hub.Adapters.Orders;
+using Hub.Connectors;
 using Hub.Control.Protocol;
+using Hub.Planes;
+using Hub.Processes;
 using Hub.Town.Business;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hub.Adapters.Tests;
 
@@ -83,6 +88,22 @@ public sealed class OrderWayTests(AdaptersBench bench) : IClassFixture<AdaptersB
         await bench.UntilAsync(async () => await bench.StateAsync(key) == "parked", $"{key} is parked");
 
         Assert.Contains(words, (await bench.OrdersAsync()).Single(order => order.Key == key).Waiting, StringComparison.Ordinal);
+        Assert.Contains(
+            bench.Services.GetRequiredService<PlaneLink>().Problems,
+            problem => problem.Contains("parked for a person", StringComparison.Ordinal) && problem.Contains(key, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Fetch_OrderThatCannotBeRead_IsADeadLetterThatIsShownAndTold()
+    {
+        var store = bench.Services.GetRequiredService<ProcessStore>();
+        store.Bury(OrderDefinition.Unreadable(new UnreadableOrder(Commerce.OrderKey.Parse("market/odd"), "{\"id\":\"odd\"}", "It has no lines.")), "It has no lines.");
+
+        Assert.Equal("dead letter", await bench.StateAsync("market/odd"));
+        Assert.Equal("It has no lines.", (await bench.GetAsync<OrderDetail>("/api/orders/market/odd")).Steps.Single().Detail);
+        Assert.Contains(
+            bench.Services.GetRequiredService<PlaneLink>().Problems,
+            problem => problem.Contains("dead letter", StringComparison.Ordinal) && problem.Contains("market/odd", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -105,6 +126,31 @@ public sealed class OrderWayTests(AdaptersBench bench) : IClassFixture<AdaptersB
         using var response = await bench.PostAsync(new OutboxMessage("1", "orders", "order", "web/2", bench.Time.GetUtcNow(), order));
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Fetch_OrderOfTomorrow_DoesNotMoveTheCursorPastToday()
+    {
+        var source = new OneOrder(bench.Order("bazaar/tomorrow", minutesAgo: -60 * 24 * 365));
+        var fetch = ActivatorUtilities.CreateInstance<FetchOrders>(bench.Services);
+        await fetch.FetchAsync("clocks", source, TestContext.Current.CancellationToken);
+        await fetch.FetchAsync("clocks", source, TestContext.Current.CancellationToken);
+
+        Assert.All(source.Since, since => Assert.True(since <= bench.Time.GetUtcNow(), $"It was asked for orders since {since}."));
+        await bench.UntilAsync(async () => await bench.StateAsync("bazaar/tomorrow") != "unheard of", "the order is taken in");
+    }
+
+    private sealed class OneOrder(Commerce.Order order) : IOrderSource
+    {
+        public List<DateTimeOffset> Since { get; } = [];
+
+        public string Channel => "bazaar";
+
+        public Task<CallOutcome<OrderPage>> FetchAsync(DateTimeOffset since, string? page, CancellationToken cancellationToken)
+        {
+            Since.Add(since);
+            return Task.FromResult<CallOutcome<OrderPage>>(new CallOutcome<OrderPage>.Done(new OrderPage([order], null)));
+        }
     }
 
     [Fact]

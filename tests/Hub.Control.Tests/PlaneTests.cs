@@ -233,6 +233,22 @@ public sealed class PlaneTests
     }
 
     [Fact]
+    public async Task Hello_SecondAdaptersPlane_IsRefused()
+    {
+        using var folder = new TestFolder();
+        await using var control = await StartAsync(folder.Path);
+        await using var plane = await TestPlane.StartAsync(control, "adapters-1", folder.Of("adapters-1"), "adapters");
+        await plane.ConnectedAsync();
+        using var http = control.AsPlane();
+
+        var (status, title, detail) = await ProblemAsync(await http.PostAsJsonAsync("/api/planes", Hello("adapters-2") with { Role = "adapters" }, Cancel));
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Equal("The adapters plane adapters-1 is connected", title);
+        Assert.Contains("stop that one", detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Forwarded_PlaneStands_AnswersUnderItsOwnTokenOnly()
     {
         using var folder = new TestFolder();

@@ -14,11 +14,21 @@ public static class ConnectorConfigs
     /// <summary>One shop has one of each of these; which of two would take an order could not be told.</summary>
     private static readonly string[] OneOfEach = ["erp", "crm", "carrier", "shop"];
 
-    /// <summary>Tells everything that is wrong with them.</summary>
+    /// <summary>Tells everything that is wrong with them, secrets whose file is not on this machine among it.</summary>
     /// <param name="root">The whole config file.</param>
     public static void Check(ConfigNode root, List<ConfigProblem> problems)
     {
-        Read(root, TownVendors.All, problems);
+        foreach (var config in Read(root, TownVendors.All, problems))
+        {
+            if (config.Options.Token.File is { } file && !File.Exists(file))
+            {
+                var place = root["Hub"]!["Connectors"]![config.Name]!["Token"]!;
+                problems.Add(new ConfigProblem(
+                    place.Path, place.Line, $"there is no file {file}", "the vendor's token is read from it, and no call goes out without it",
+                    "make the file, readable for the user that runs the adapters plane, or correct the path"));
+            }
+        }
+
         OrdersConfig.Read(root, problems);
     }
 
@@ -64,6 +74,12 @@ public static class ConnectorConfigs
             problems.Add(new ConfigProblem(
                 node["Address"]!.Path, node["Address"]!.Line, $"'{address}' is no whole address", "a connector calls it by HTTP",
                 "write it with http:// or https:// and the host"));
+        }
+        else if (options.Address is { UserInfo.Length: > 0 })
+        {
+            problems.Add(new ConfigProblem(
+                node["Address"]!.Path, node["Address"]!.Line, "the address holds a user and a password", "addresses are shown in lists and logs",
+                "take them out and point to the secret in Token"));
         }
 
         return new ConnectorConfig(name, vendor, options, Fingerprint(node));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Hub.Adapters.Connectors;
+using Hub.Commerce;
 using Hub.Connectors;
 using Hub.Orders;
 using Hub.Processes;
@@ -11,7 +12,7 @@ namespace Hub.Adapters.Orders;
 
 /// <summary>
 /// Asks marketplaces for their orders. The cursor is the newest order's time by the marketplace's own clock, kept with the orders it stands for;
-/// each poll asks again from a while before it, and the inbox passes over what is known: nothing is lost at equal
+/// each poll asks again from a while before it, now and then from long before it, and the inbox passes over what is known: nothing is lost at equal
 /// times, at pages that shift, or at a kill.
 /// </summary>
 internal sealed partial class FetchOrders(
@@ -19,6 +20,7 @@ internal sealed partial class FetchOrders(
     : BackgroundService
 {
     private readonly ConcurrentDictionary<string, Task> _running = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _swept = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -75,7 +77,8 @@ internal sealed partial class FetchOrders(
 
         var setting = $"cursor.{name}";
         var cursor = store.GetSetting(setting) is { } kept ? DateTimeOffset.Parse(kept, CultureInfo.InvariantCulture) : begin;
-        var since = cursor - options.PollOverlap;
+        var sweeps = !_swept.TryGetValue(name, out var swept) || time.GetUtcNow() - swept >= options.SweepEvery;
+        var since = cursor - (sweeps ? options.SweepOverlap : options.PollOverlap);
         since = since < begin ? begin : since;
         var newest = cursor;
         string? page = null;
@@ -89,15 +92,33 @@ internal sealed partial class FetchOrders(
                 return outcome is CallOutcome<OrderPage>.NotDone { After: { } after } ? after : TimeSpan.Zero;
             }
 
-            newest = fetched.Orders.Select(order => order.PlacedAt).Append(newest).Max();
+            // An order of tomorrow must not move the cursor past those of today.
+            var now = time.GetUtcNow();
+            newest = fetched.Orders.Select(order => order.PlacedAt).Where(placed => placed <= now).Append(newest).Max();
             page = fetched.Next;
+            foreach (var unreadable in fetched.Unreadable)
+            {
+                if (store.Bury(OrderDefinition.Unreadable(unreadable), unreadable.Reason))
+                {
+                    LogUnreadable(logger, name, unreadable.Key, unreadable.Reason);
+                }
+            }
+
             store.Receive(
                 fetched.Orders.Select(order => OrderDefinition.ToMessage(order.Key, "fetched", new OrderFetched(order, name))),
                 page is null ? (setting, newest.ToString("O", CultureInfo.InvariantCulture)) : null);
         }
         while (page is not null);
+        if (sweeps)
+        {
+            _swept[name] = time.GetUtcNow();
+        }
+
         return TimeSpan.Zero;
     }
+
+    [LoggerMessage(LogLevel.Error, "{Connector} gave {Key}, which can't be read and is a dead letter now: {Reason}")]
+    private static partial void LogUnreadable(ILogger logger, string connector, OrderKey key, string reason);
 
     [LoggerMessage(LogLevel.Warning, "{Connector} did not give its orders: {Outcome}")]
     private static partial void LogNotFetched(ILogger logger, string connector, CallOutcome<OrderPage> outcome);

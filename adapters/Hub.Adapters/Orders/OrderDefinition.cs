@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hub.Commerce;
+using Hub.Connectors;
 using Hub.Orders;
 using Hub.Processes;
 
@@ -15,6 +16,10 @@ internal static class OrderDefinition
     /// <param name="id">Unique for the order: the same one again is passed over.</param>
     public static ProcessMessage ToMessage(OrderKey key, string id, OrderMessage message) =>
         new(Name, key.ToString(), id, message.GetType().Name, ToJson(message));
+
+    /// <summary>What a marketplace gave as an order and nobody can read: for the dead letters, with all that it said.</summary>
+    public static ProcessMessage Unreadable(UnreadableOrder order) =>
+        new(Name, order.Key.ToString(), "unreadable", nameof(OrderFetched), order.Body);
 
     public static EffectReply ToReply(OrderMessage message) => new(message.GetType().Name, ToJson(message));
 

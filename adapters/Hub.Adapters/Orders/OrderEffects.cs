@@ -9,7 +9,11 @@ namespace Hub.Adapters.Orders;
 /// <summary>Which connector carries out which command of an order, and what its outcome means to the process.</summary>
 internal static class OrderEffects
 {
-    public static IEnumerable<EffectRunner> All(ConnectorSet connectors) =>
+    /// <param name="start">
+    /// When this plane started. An order from before it may have been booked and shipped by a store that was lost since (a restored
+    /// backup): it is looked up first.
+    /// </param>
+    public static IEnumerable<EffectRunner> All(ConnectorSet connectors, DateTimeOffset start) =>
     [
         Runner<EnterOrder>(async (command, cancel) => connectors.Find<IOrderEntry>() is { } shop
             ? Outcome<EnterOrder, string>(await shop.EnterAsync(command.Order, cancel), number => new OrderEntered(number), number => number)
@@ -23,6 +27,7 @@ internal static class OrderEffects
             ? Outcome<BookOrder, SaleNumber>(await erp.BookAsync(command.Order, cancel), sale => new OrderBooked(sale), sale => sale.Text)
             : Missing("books orders", "an ERP")) with
         {
+            MayHaveRun = call => OrderDefinition.ReadCommand<BookOrder>(call.Body).Order.PlacedAt < start,
             Window = () => connectors.Find<IOrderBooking>()?.Window ?? TimeSpan.Zero,
             LookUp = async (call, cancel) => connectors.Find<IOrderBooking>() is { } erp
                 ? Found(await erp.FindAsync(OrderKey.Parse(call.Key), cancel), sale => sale is { } found
@@ -35,6 +40,7 @@ internal static class OrderEffects
                 await carrier.ShipAsync(command.Order, cancel), shipment => new ShipmentBooked(shipment), shipment => shipment.Tracking.Text)
             : Missing("ships", "a carrier")) with
         {
+            MayHaveRun = call => OrderDefinition.ReadCommand<BookShipment>(call.Body).Order.PlacedAt < start,
             Window = () => connectors.Find<IShipmentBooking>()?.Window ?? TimeSpan.Zero,
             LookUp = async (call, cancel) => connectors.Find<IShipmentBooking>() is { } carrier
                 ? Found(await carrier.FindAsync(OrderKey.Parse(call.Key), cancel), shipment => shipment is not null

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Hub.Commerce;
 using Hub.Control.Protocol;
@@ -17,7 +18,7 @@ internal static class OrderEndpoints
         api.MapPost("/orders", ReceiveOrderEndpoint.PostAsync);
         api.MapGet("/orders", (ProcessStore store, int take = 100) => take is < 1 or > 10_000
             ? Results.Problem(title: $"take is {take}", detail: "It says how many orders to list: 1 to 10000.", statusCode: StatusCodes.Status400BadRequest)
-            : TypedResults.Ok(store.List(OrderDefinition.Name, take).Select(View)));
+            : TypedResults.Ok(Buried(store, take).Concat(store.List(OrderDefinition.Name, take).Select(View)).Take(take)));
         api.MapGet("/orders/{channel}/{**id}", Show);
     }
 
@@ -26,6 +27,11 @@ internal static class OrderEndpoints
         var text = RawKey(context);
         if (!OrderKey.TryParse(text, out var key) || store.Find(OrderDefinition.Name, key.ToString()) is not { } process)
         {
+            if (store.FindDeadLetter(OrderDefinition.Name, text) is { } letter)
+            {
+                return TypedResults.Ok(new OrderDetail(View(letter), Steps(store, text), JsonSerializer.SerializeToElement(letter.Body)));
+            }
+
             return Results.Problem(
                 title: $"There is no order '{text}'",
                 detail: "An order's key is channel/id, for example web/10042; hub order list shows those that came.",
@@ -35,10 +41,22 @@ internal static class OrderEndpoints
         var state = OrderDefinition.ReadState(process.State);
         return TypedResults.Ok(new OrderDetail(
             View(process),
-            [.. store.GetJournal(OrderDefinition.Name, process.Key).Select(entry => new OrderStep(
-                entry.At, entry.Step, entry.Outcome, entry.Attempt, entry.Reference, entry.Detail))],
+            Steps(store, process.Key),
             JsonSerializer.SerializeToElement(state.Order, CommerceJson.Options)));
     }
+
+    /// <summary>What came as an order and is none that could be begun.</summary>
+    private static IEnumerable<OrderView> Buried(ProcessStore store, int take) => store.GetDeadLetters(take)
+        .Where(letter => letter.Process == OrderDefinition.Name && store.Find(letter.Process, letter.Key) is null).Select(View);
+
+    private static ImmutableArray<OrderStep> Steps(ProcessStore store, string key) =>
+    [
+        .. store.GetJournal(OrderDefinition.Name, key).Select(entry => new OrderStep(
+            entry.At, entry.Step, entry.Outcome, entry.Attempt, entry.Reference, entry.Detail)),
+    ];
+
+    private static OrderView View(DeadLetter letter) =>
+        new(letter.Key, "dead letter", letter.At, letter.At, "", letter.Reason);
 
     private static OrderView View(ProcessView process)
     {

@@ -99,6 +99,16 @@ internal sealed class PlaneRegistry
         lock (_lock)
         {
             var planes = _published.Planes;
+
+            // Each has a store of its own: an order that came to both would be booked twice.
+            if (hello.Role == "adapters" && planes.Values.FirstOrDefault(
+                plane => plane.Role == hello.Role && plane.Name != hello.Plane && plane.Connected && plane.IsLive(now)) is { } other)
+            {
+                return Refusal.Conflict(
+                    $"The adapters plane {other.Name} is connected",
+                    $"It is served at {other.Api}. Orders walk through one adapters plane, whose store knows which are booked: stop that one before {hello.Plane} takes over, and give {hello.Plane} its store.");
+            }
+
             if (planes.TryGetValue(hello.Plane, out var old) && old.ApiToken.Length > 0 && old.ApiToken != hello.ApiToken && old.IsLive(now))
             {
                 if (old.Connected)
