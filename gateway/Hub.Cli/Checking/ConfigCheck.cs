@@ -5,6 +5,8 @@ namespace Hub.Cli.Checking;
 /// <summary>All that <c>hub check</c> looks at: the file, then the world that it names.</summary>
 internal static class ConfigCheck
 {
+    private const int LargestPage = 4 * 1024 * 1024;
+
     /// <param name="offline">Only the file.</param>
     public static async Task<IReadOnlyList<Finding>> CheckAsync(
         string text, string folder, bool offline, CancellationToken cancellationToken)
@@ -31,6 +33,7 @@ internal static class ConfigCheck
         })
         {
             Timeout = UpstreamCheck.Patience,
+            MaxResponseContentBufferSize = LargestPage,
         };
         findings.AddRange(await UpstreamCheck.CheckAsync(http, root, proxy, hub.PublicUrl?.Authority, cancellationToken));
 
@@ -48,12 +51,20 @@ internal static class ConfigCheck
         {
             findings.Add(Finding.Warning(
                 root, "Hub", "the shop's public address is not told",
-                "links that lead around the gateway can't be found without it", "add \"PublicUrl\": \"https://shop.example\""));
+                "links that lead around the gateway and undeclared forms can't be found without it", "add \"PublicUrl\": \"https://shop.example\""));
             return findings;
         }
 
+        var pages = new LegacyPages(http, address, shop);
         findings.AddRange(await LinkCheck.CheckAsync(
-            http, root, $"ReverseProxy.Clusters.{legacy}.Destinations.{name}.Address", address, shop, cancellationToken));
+            pages, root, $"ReverseProxy.Clusters.{legacy}.Destinations.{name}.Address", cancellationToken));
+
+        // YARP's matcher takes no file that has errors.
+        if (document.Problems.Count == 0)
+        {
+            findings.AddRange(await FormCheck.CheckAsync(pages, root, hub, proxy, cancellationToken));
+        }
+
         return findings;
     }
 }

@@ -9,27 +9,13 @@ namespace Hub.Cli.Checking;
 /// </summary>
 internal static class LinkCheck
 {
-    /// <param name="legacy">Where legacy is reached, which customers must not learn.</param>
-    /// <param name="shop">The shop's public address.</param>
     /// <param name="path">The value that the findings are about.</param>
     public static async Task<IReadOnlyList<Finding>> CheckAsync(
-        HttpClient http, ConfigNode root, string path, Uri legacy, Uri shop, CancellationToken cancellationToken)
+        LegacyPages pages, ConfigNode root, string path, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, legacy);
-        request.Headers.Host = shop.Authority;
-        if (shop.Scheme == Uri.UriSchemeHttps)
+        var (legacy, shop) = (pages.Legacy, pages.Shop);
+        if (await pages.GetAsync(new Uri(shop, "/"), cancellationToken) is not { } response)
         {
-            request.Headers.Add("X-Forwarded-Proto", "https");
-        }
-
-        HttpResponseMessage response;
-        try
-        {
-            response = await http.SendAsync(request, cancellationToken);
-        }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
-        {
-            // That it is not reached is told by UpstreamCheck.
             return [];
         }
 

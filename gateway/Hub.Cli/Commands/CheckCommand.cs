@@ -12,7 +12,7 @@ internal sealed class CheckCommand : HubCommand
 
     public CheckCommand(CommandContext context)
         : base(context, "check",
-            "Everything that is wrong with a config file at once; upstreams reached or not; links that lead around the gateway.",
+            "Everything that is wrong with a config file at once; upstreams reached or not; links that lead around the gateway; forms that the file does not declare.",
             "hub check -c hub.json")
     {
         _file = Enable(new FileFeature(context));
