@@ -80,6 +80,18 @@ public sealed class ChildProcess : IDisposable
     /// <summary>Starts <c>hub ARGUMENTS</c>.</summary>
     public static ChildProcess Hub(params string[] arguments) => Dotnet(HubAssembly, arguments);
 
+    /// <summary>Starts <c>hub ARGUMENTS</c> with variables of its own.</summary>
+    public static ChildProcess Hub(IReadOnlyDictionary<string, string> variables, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [HubAssembly, .. arguments]);
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new ChildProcess(start);
+    }
+
     /// <summary>A port that nobody listens on now, below those that the system hands to clients.</summary>
     public static int FreePort()
     {

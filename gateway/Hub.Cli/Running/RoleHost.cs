@@ -1,3 +1,4 @@
+using System.Collections;
 using Hub.Cli.Logging;
 using Hub.Planes;
 using Microsoft.AspNetCore.Builder;
@@ -5,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -37,6 +39,11 @@ internal sealed class RoleHost(HubRole role, WebApplication app, string portFlag
             // Certificates are named as seen from the config file.
             ContentRootPath = options.File is { } file ? Path.GetDirectoryName(file) : null,
         });
+        // The exporter reads its own variables from the configuration; no others shall get in here.
+        builder.Configuration.AddInMemoryCollection(
+            from variable in Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            where ((string)variable.Key).StartsWith("OTEL_", StringComparison.Ordinal)
+            select KeyValuePair.Create((string)variable.Key, (string?)variable.Value));
         builder.WebHost.UseKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddRouting();
         builder.Services.AddSingleton(TimeProvider.System);
