@@ -22,6 +22,10 @@ public sealed class GatewayOptions
     /// </summary>
     public IPEndPoint? Api { get; init; }
 
+    /// <summary>The private API is served by https, with Kestrel's default certificate; wanted off loopback, for tokens pass there.</summary>
+    /// <value>The default is false.</value>
+    public bool ApiTls { get; init; }
+
     /// <summary>Of requests without anything remarkable the ledger keeps one in so many.</summary>
     /// <value>The default is 100.</value>
     [Range(1, int.MaxValue)]

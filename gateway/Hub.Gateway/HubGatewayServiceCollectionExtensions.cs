@@ -9,6 +9,7 @@ using Hub.Gateway.Journeys;
 using Hub.Gateway.Placing;
 using Hub.Gateway.Rollbacks;
 using Hub.Planes;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -92,7 +93,15 @@ public static class HubGatewayServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, PrivateListenerPolicy>());
         if (options.Api is { } api)
         {
-            services.Configure<KestrelServerOptions>(kestrel => kestrel.Listen(api, PrivateListener.Api.Mark));
+            services.Configure<KestrelServerOptions>(kestrel => kestrel.Listen(api, listener =>
+            {
+                if (options.ApiTls)
+                {
+                    listener.UseHttps();
+                }
+
+                PrivateListener.Api.Mark(listener);
+            }));
         }
 
         if (options.Plane is { } plane)

@@ -12,18 +12,21 @@ internal sealed class RunCommand : HubCommand
     private readonly Option<string> _roles;
     private readonly Option<string> _control;
     private readonly Option<string> _token;
+    private readonly Option<string> _api;
     private readonly Option<string> _plane;
     private readonly Option<bool> _verbose;
 
     public RunCommand(CommandContext context)
         : base(context, "run", "Run the hub: all roles in one process, or some of them.",
             "hub run -c hub.json", "hub run --roles control,migration,adapters",
-            "hub run --roles gateway --plane gw-2 --port 8090 --control http://127.0.0.1:8081")
+            "hub run --roles gateway --plane gw-2 --port 8090 --control http://127.0.0.1:8081",
+            "hub run --roles adapters -c tls.json --api https://adapters.internal:8083 --control https://control.internal:8081")
     {
         _file = Enable(new FileFeature(context));
         _roles = Flag<string>("--roles", "gateway, control, migration, adapters; several by commas (default: all).", "ROLES");
-        _control = Flag<string>("--control", "Control's address, where the role control is not among them (HUB_CONTROL).", "URL");
+        _control = Flag<string>("--control", "Control's address (HUB_CONTROL). With the role control: where it listens, instead of --control-port; off loopback by https.", "URL");
         _token = Flag<string>("--token", "A token of the role plane for it (HUB_TOKEN; default: the one in DATA/control).", "TOKEN");
+        _api = Flag<string>("--api", "Where the plane serves its own API, as control reaches it (default: a drawn port on loopback). Off loopback by https, with the certificate Kestrel:Certificates:Default of the config file. One plane a process.", "URL");
         _plane = Flag<string>("--plane", "The plane's name, unique among planes, and its folder below DATA (default: its role).", "NAME");
         _data = Enable(new DataFeature(context));
         _ports = Enable(new PortFeature());
@@ -71,13 +74,15 @@ internal sealed class RunCommand : HubCommand
             throw new UsageException($"--plane {plane} is no name for a plane: letters, digits, '-', '_' and '.', at most 64, and not 'control'.");
         }
 
+        var file = exists ? path : null;
         var (port, controlPort) = _ports.Ports(parsed);
         return new RunOptions
         {
             Roles = roles,
             Folder = folder,
-            File = exists ? path : null,
-            Control = Control(parsed, roles, folder),
+            File = file,
+            Control = Control(parsed, roles, folder, file),
+            Api = Api(parsed, roles, file),
             Token = parsed.GetValue(_token) ?? (Context.Variable("HUB_TOKEN") is { Length: > 0 } token ? token : null),
             Port = port,
             ControlPort = controlPort,
@@ -86,17 +91,42 @@ internal sealed class RunCommand : HubCommand
         };
     }
 
-    private Uri? Control(ParseResult parsed, IReadOnlyCollection<HubRole> roles, string folder)
+    private Uri? Control(ParseResult parsed, IReadOnlyCollection<HubRole> roles, string folder, string? file)
     {
         var flag = parsed.GetValue(_control);
         if (roles.Contains(HubRole.Control))
         {
-            return flag is null ? null : throw new UsageException("--control names a control elsewhere; leave it out, or the role control.");
+            return flag is null ? null : Listener("--control", flag, file);
         }
 
         var text = flag ?? (Context.Variable("HUB_CONTROL") is { Length: > 0 } variable ? variable : RunFile.Read(folder)?.Control.ToString());
-        return text is null ? null
-            : Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https") ? address
-            : throw new UsageException($"--control {text} is no address of a control. Write it as http://127.0.0.1:8081.");
+        return text is null ? null : Address("--control", text);
+    }
+
+    private Uri? Api(ParseResult parsed, IReadOnlyCollection<HubRole> roles, string? file) => parsed.GetValue(_api) switch
+    {
+        null => null,
+        _ when roles.Count(role => role != HubRole.Control) != 1 =>
+            throw new UsageException("--api is one plane's address: run each plane as a process of its own (--roles gateway, --roles migration, …), or leave it out."),
+        var text => Listener("--api", text, file),
+    };
+
+    private static Uri Address(string flag, string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https") && address.PathAndQuery == "/"
+            ? address
+            : throw new UsageException($"{flag} {text} is no address. Write it as http://127.0.0.1:8081 or https://control.internal:8081.");
+
+    /// <summary>An address to listen on: tokens must not pass a network in the clear.</summary>
+    private static Uri Listener(string flag, string text, string? file)
+    {
+        var address = Address(flag, text);
+        return address.Scheme == Uri.UriSchemeHttps
+            ? KestrelFile.HasCertificate(file)
+                ? address
+                : throw new UsageException(
+                    $"{flag} {text} needs a certificate: write \"Kestrel\": {{ \"Certificates\": {{ \"Default\": {{ \"Path\": \"hub.pem\", \"KeyPath\": \"hub.key\" }} }} }} into the config file and name it with -c.")
+            : address.IsLoopback
+                ? address
+                : throw new UsageException($"{flag} {text} is off this machine and not https, so tokens would pass in the clear. Write https://…, with a certificate in the config file.");
     }
 }

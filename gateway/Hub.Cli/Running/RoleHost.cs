@@ -25,11 +25,22 @@ internal sealed class RoleHost(HubRole role, WebApplication app, string portFlag
     /// <summary>Ends when the application stops, of itself too.</summary>
     public CancellationToken Stopping => app.Lifetime.ApplicationStopping;
 
+    /// <summary>The address that a flag told, which others know it by; it may be listened on by another.</summary>
+    public Uri? Told { get; init; }
+
+    /// <summary>Which of <see cref="Addresses"/> is for control only.</summary>
+    public int? Private { get; init; }
+
+    /// <summary>Where people and customers reach it.</summary>
+    public IEnumerable<Uri> Shown => Told is { } told ? [told] : Addresses.Where((_, i) => i != Private);
+
     /// <summary>Its HTTP listeners on TCP, in the order in which they were asked for.</summary>
     public IReadOnlyList<Uri> Addresses =>
         [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .Where(address => !address.Contains("://unix:", StringComparison.Ordinal))
-            .Select(address => new Uri(address.Replace("//[::]", "//127.0.0.1", StringComparison.Ordinal).Replace("//*", "//127.0.0.1", StringComparison.Ordinal)))];
+            .Select(address => new Uri(
+                address.Replace("//[::]", "//127.0.0.1", StringComparison.Ordinal).Replace("//0.0.0.0", "//127.0.0.1", StringComparison.Ordinal)
+                    .Replace("//*", "//127.0.0.1", StringComparison.Ordinal)))];
 
     /// <summary>A builder with routing, logs to STDERR and telemetry, and no listener yet.</summary>
     public static WebApplicationBuilder CreateBuilder(HubRole role, RunOptions options)
@@ -73,11 +84,6 @@ internal sealed class RoleHost(HubRole role, WebApplication app, string portFlag
         try
         {
             await app.StartAsync(cancellationToken);
-            if (app.Services.GetService<PlaneLink>() is { } link)
-            {
-                // Control has answered, or five seconds have passed and it serves its copy (SAFETY.md 11).
-                await link.Ready.WaitAsync(cancellationToken);
-            }
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {

@@ -6,8 +6,6 @@ using Hub.Migration;
 using Hub.Planes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hub.Cli.Running;
@@ -15,20 +13,24 @@ namespace Hub.Cli.Running;
 /// <summary>How each role's application is put together.</summary>
 internal static class RoleHosts
 {
+    /// <summary>A port that the system draws.</summary>
+    private static readonly Uri Drawn = new("http://127.0.0.1:0");
+
     public static RoleHost Control(RunOptions options)
     {
         var builder = RoleHost.CreateBuilder(HubRole.Control, options);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.ControlPort));
+        var address = options.Control ?? new Uri($"http://127.0.0.1:{options.ControlPort}");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address, options.File));
         builder.Services.AddHubControl(new ControlOptions { Folder = options.FolderOf(HubRole.Control), DocumentFile = options.File });
         var app = builder.Build();
         app.MapHubControl();
-        return new RoleHost(HubRole.Control, app, "--control-port");
+        return new RoleHost(HubRole.Control, app, options.Control is null ? "--control-port" : "--control") { Told = options.Control };
     }
 
     public static RoleHost Plane(HubRole role, RunOptions options, Uri control, string token)
     {
         RoleHost? host = null;
-        var endpoints = role == HubRole.Gateway ? KestrelSection(options) : null;
+        var endpoints = role == HubRole.Gateway ? KestrelFile.Endpoints(options.File) : null;
 
         // The gateway's public listener comes first, where it is not the config's own section that opens it.
         var api = role == HubRole.Gateway && endpoints is null ? 1 : 0;
@@ -39,35 +41,43 @@ internal static class RoleHosts
             Control = control,
             Token = token,
             Folder = options.FolderOf(role),
-            Api = () => host!.Addresses[api],
+            Api = () => options.Api is { Port: > 0 } told ? told : host!.Addresses[api],
         };
         var builder = RoleHost.CreateBuilder(role, options);
         var app = role switch
         {
-            HubRole.Gateway => Gateway(builder, options, plane, endpoints),
+            HubRole.Gateway => Gateway(builder, options, plane),
             HubRole.Migration => Migration(builder, options, plane),
-            _ => Adapters(builder, plane),
+            _ => Adapters(builder, options, plane),
         };
-        return host = new RoleHost(role, app, role == HubRole.Gateway ? "--port" : "--plane");
+        return host = role == HubRole.Gateway
+            ? new RoleHost(role, app, "--port") { Private = api }
+            : new RoleHost(role, app, "--api") { Told = options.Api is { Port: > 0 } ? options.Api : null };
     }
 
-    private static WebApplication Gateway(
-        WebApplicationBuilder builder, RunOptions options, PlaneOptions plane, IConfigurationSection? endpoints)
+    private static WebApplication Gateway(WebApplicationBuilder builder, RunOptions options, PlaneOptions plane)
     {
+        var api = options.Api ?? Drawn;
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             // How large a body may be is its side's to say.
             kestrel.Limits.MaxRequestBodySize = null;
-            if (endpoints is null)
-            {
-                kestrel.Listen(IPAddress.Loopback, options.Port);
-            }
-            else
+            if (KestrelFile.Endpoints(options.File) is { } endpoints)
             {
                 kestrel.Configure(endpoints);
             }
+            else
+            {
+                kestrel.Configure(KestrelFile.Certificates(options.File));
+                kestrel.Listen(IPAddress.Loopback, options.Port);
+            }
         });
-        builder.Services.AddHubGateway(new GatewayOptions { Plane = plane, Api = new IPEndPoint(IPAddress.Loopback, 0) });
+        builder.Services.AddHubGateway(new GatewayOptions
+        {
+            Plane = plane,
+            Api = KestrelFile.EndPoint(api),
+            ApiTls = api.Scheme == Uri.UriSchemeHttps,
+        });
         var app = builder.Build();
         app.MapHubGatewayApi();
         app.UseHubGateway();
@@ -76,7 +86,7 @@ internal static class RoleHosts
 
     private static WebApplication Migration(WebApplicationBuilder builder, RunOptions options, PlaneOptions plane)
     {
-        builder.WebHost.ConfigureKestrel(Private);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Api ?? Drawn, options.File));
         builder.Services.AddHubMigration(plane, new MigrationOptions
         {
             Folder = options.File is { } file ? Path.GetDirectoryName(file)! : "",
@@ -86,26 +96,12 @@ internal static class RoleHosts
         return app;
     }
 
-    private static WebApplication Adapters(WebApplicationBuilder builder, PlaneOptions plane)
+    private static WebApplication Adapters(WebApplicationBuilder builder, RunOptions options, PlaneOptions plane)
     {
-        builder.WebHost.ConfigureKestrel(Private);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Api ?? Drawn, options.File));
         builder.Services.AddHubAdapters(new AdaptersOptions { Plane = plane });
         var app = builder.Build();
         app.MapHubAdapters();
         return app;
-    }
-
-    private static void Private(KestrelServerOptions kestrel) => kestrel.Listen(IPAddress.Loopback, 0);
-
-    /// <summary>The file's own Kestrel section, where it opens endpoints.</summary>
-    private static IConfigurationSection? KestrelSection(RunOptions options)
-    {
-        if (options.File is not { } file)
-        {
-            return null;
-        }
-
-        var section = new ConfigurationBuilder().AddJsonFile(file, optional: true).Build().GetSection("Kestrel");
-        return section.GetSection("Endpoints").Exists() ? section : null;
     }
 }

@@ -13,8 +13,13 @@ internal sealed class RunOptions
     /// <summary>The config file in full: control applies it, and the gateway reads its Kestrel section. Null: documents come by <c>hub apply</c>.</summary>
     public string? File { get; init; }
 
-    /// <summary>Control's address, where this process is not control.</summary>
+    /// <summary>
+    /// Control's address: where this process asks it, or where it listens if this process is control. Null: loopback and <see cref="ControlPort"/>.
+    /// </summary>
     public Uri? Control { get; init; }
+
+    /// <summary>Where the process's one plane serves its own API, as control reaches it. Null: a drawn port on loopback.</summary>
+    public Uri? Api { get; init; }
 
     /// <summary>A token of the role plane, where this process is not control.</summary>
     public string? Token { get; init; }

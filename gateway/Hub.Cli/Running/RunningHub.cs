@@ -12,8 +12,9 @@ internal sealed class RunningHub : IAsyncDisposable
 
     private RunningHub(RunOptions options) => _options = options;
 
-    /// <summary>Each role's address: the gateway's public one, control's, the planes' private API.</summary>
-    public IEnumerable<(HubRole Role, Uri Address)> Addresses => _hosts.Select(host => (host.Role, host.Addresses[0]));
+    /// <summary>Each role's addresses: the gateway's public ones, control's, the planes' private API.</summary>
+    public IEnumerable<(HubRole Role, Uri Address)> Addresses =>
+        _hosts.SelectMany(host => host.Shown.Select(address => (host.Role, address)));
 
     /// <summary>Where control keeps the first admin's token.</summary>
     public string AdminTokenFile => Path.Combine(_options.FolderOf(HubRole.Control), "admin.token");
@@ -80,7 +81,7 @@ internal sealed class RunningHub : IAsyncDisposable
             var host = RoleHosts.Control(_options);
             _hosts.Add(host);
             await host.StartAsync(cancellationToken);
-            control = host.Addresses[0];
+            control ??= host.Addresses[0];
             token = Secret("plane.token");
             _runFile = new RunFile(control, Secret("admin.token") ?? "", Environment.ProcessId);
             _runFile.Write(_options.Folder);
