@@ -74,8 +74,9 @@ public sealed class ChildProcess : IDisposable
     }
 
     /// <summary>Starts <c>dotnet ASSEMBLY ARGUMENTS</c>.</summary>
-    public static ChildProcess Dotnet(string assembly, params string[] arguments) =>
-        new(new ProcessStartInfo("dotnet", [assembly, .. arguments]));
+    public static ChildProcess Dotnet(string assembly, params string[] arguments) => new(InterruptIsIgnored()
+        ? new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", assembly, .. arguments])
+        : new ProcessStartInfo("dotnet", [assembly, .. arguments]));
 
     /// <summary>Starts <c>hub ARGUMENTS</c>.</summary>
     public static ChildProcess Hub(params string[] arguments) => Dotnet(HubAssembly, arguments);
@@ -186,6 +187,15 @@ public sealed class ChildProcess : IDisposable
     {
         Kill();
         _process.Dispose();
+    }
+
+    // A shell without job control lets what it starts with '&' ignore SIGINT, and so would every child of ours.
+    private static bool InterruptIsIgnored()
+    {
+        const string Status = "/proc/self/status", Ignored = "SigIgn:";
+        return File.Exists(Status)
+            && File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Ignored, StringComparison.Ordinal)) is { } line
+            && (Convert.ToUInt64(line[Ignored.Length..].Trim(), 16) & (1UL << (Interrupt - 1))) != 0;
     }
 
     private Task<int> SignalAsync(int signal) => HasExited || SendSignal(_process.Id, signal) == 0
