@@ -61,12 +61,17 @@ public sealed record PlaneRollback(Guid Id, string? Group, bool Evacuate, string
 /// <param name="Problems">What is wrong with this plane, for <c>hub status</c>; a document it could not take among it.</param>
 /// <param name="Rollbacks">Its own rollbacks that no revision holds yet.</param>
 /// <param name="Stopping">The plane drains and stops: it is not waited for any longer.</param>
+/// <param name="ApiToken">
+/// That of its hello: which instance of the name reports, since one that is replaced may speak after its successor said
+/// hello. Empty from a plane that does not tell yet.
+/// </param>
 public sealed record PlaneReport(
     string Plane,
     RevisionId Serves,
     ImmutableArray<string> Problems,
     ImmutableArray<PlaneRollback> Rollbacks,
-    bool Stopping = false);
+    bool Stopping = false,
+    string ApiToken = "");
 
 /// <summary>A plane as control sees it.</summary>
 /// <param name="Live">Its lease has not ended.</param>

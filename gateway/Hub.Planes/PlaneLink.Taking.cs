@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Text.Json;
 using Hub.Control.Protocol;
 using Microsoft.Extensions.Logging;
@@ -67,12 +68,13 @@ public sealed partial class PlaneLink
         {
             Wanted = taken,
             Current = current,
-            Serves = complete ? wanted.Id : state.Serves,
             Received = state.Received ?? wanted,
             Problems = problems,
             DiskProblems = [],
         });
         Try(() => _copy.Write(taken), "the plane would serve an older revision after a restart");
+        // Only now: a report may go out at any moment, and what control has heard of survives a kill.
+        Update(state => state with { Serves = complete ? wanted.Id : state.Serves.Number < wanted.Id.Number ? state.Serves : RevisionId.None });
         Try(() => _rollbacks.Release(taken.AdoptedRollbacks), "rollbacks that control holds already are still kept here");
         RevisionTaken(_options.Name, wanted.Id);
     }
@@ -110,7 +112,7 @@ public sealed partial class PlaneLink
         var sentAt = _time.GetUtcNow();
         var state = _state;
         var report = new PlaneReport(
-            _options.Name, state.Serves, ProblemsOf(state), _rollbacks.Pending, stopping);
+            _options.Name, state.Serves, ProblemsOf(state), _rollbacks.Pending, stopping, ApiToken);
         using var patience = new CancellationTokenSource(stopping ? PlaneTimes.Report : 2 * PlaneTimes.Report, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
@@ -120,7 +122,16 @@ public sealed partial class PlaneLink
             _reachable = true;
             Try(() => _copy.Confirm(sentAt), "the age of the plane's copy is not known after a restart");
         }
-        catch (Exception e) when (e is ApiException or HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (ApiException e) when (e.StatusCode == HttpStatusCode.Conflict)
+        {
+            // Control does not know this plane: it was taken for one that stops. A stream alone would not be waited for.
+            _reachable = false;
+            lock (_updating)
+            {
+                _ = _stream?.CancelAsync();
+            }
+        }
+        catch (Exception e) when (e is ApiException or HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             // The stream's loop tells why and connects again; the lease runs out by itself.
             _reachable = false;

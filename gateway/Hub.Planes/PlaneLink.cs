@@ -35,6 +35,7 @@ public sealed partial class PlaneLink : BackgroundService
     private TaskCompletionSource _reportNow = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile LinkState _state = new(null, null, RevisionId.None, null, [], [], null, null);
     private volatile bool _reachable;
+    private CancellationTokenSource? _stream;
 
     internal PlaneLink(
         PlaneOptions options,
@@ -194,9 +195,15 @@ public sealed partial class PlaneLink : BackgroundService
         while (!stoppingToken.IsCancellationRequested)
         {
             string reason;
+            using var again = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            lock (_updating)
+            {
+                _stream = again;
+            }
+
             try
             {
-                await foreach (var revision in stream.ReadAsync(Hello(), stoppingToken))
+                await foreach (var revision in stream.ReadAsync(Hello(), again.Token))
                 {
                     pause = TimeSpan.FromMilliseconds(100);
                     Update(state => state with { HeardAt = _time.GetUtcNow() });
@@ -212,7 +219,14 @@ public sealed partial class PlaneLink : BackgroundService
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                reason = e is OperationCanceledException ? $"nothing heard for {PlaneTimes.Silence.TotalSeconds:0} s" : e.Message;
+                reason = again.IsCancellationRequested ? "it does not know this plane"
+                    : e is OperationCanceledException ? $"nothing heard for {PlaneTimes.Silence.TotalSeconds:0} s" : e.Message;
+            }
+
+            lock (_updating)
+            {
+                // Before it is disposed of: a report may end it until then.
+                _stream = null;
             }
 
             if (_state.LinkProblem != reason)

@@ -96,6 +96,25 @@ public sealed class CustomerTests
 
     [Fact]
     [Trait("Rule", "1")]
+    public async Task Account_BoundWithTheKeyOfAnother_IsHandedNothingOfIt()
+    {
+        using var folder = new TestFolder();
+        await using var control = await StartAsync(folder.Path);
+        using var http = control.AsPlane();
+        var api = Api(http);
+        var key = CustomerKey.Draw().ToString();
+        await api.BindAccountAsync(new BindAccount("ann", key), Cancel);
+        await api.MakeClaimAsync(new MakeClaim("carts", key, "new", 3), Cancel);
+
+        var stranger = await api.BindAccountAsync(new BindAccount("bob", key), Cancel);
+
+        Assert.Empty(stranger.VisitorClaims);
+        Assert.Empty(stranger.AccountClaims);
+        Assert.Single((await api.GetCustomerAsync(key, Cancel)).Claims);
+    }
+
+    [Fact]
+    [Trait("Rule", "1")]
     public async Task Accounts_BoundAtOnce_AreUniqueBothWays()
     {
         using var folder = new TestFolder();

@@ -185,6 +185,40 @@ public sealed class FlipTests
         Assert.Equal(["catalog: 25 % → rolled back (0 %)"], rollback.Changes);
     }
 
+    [Theory]
+    [Trait("Rule", "14")]
+    [InlineData("\"search\": { }")]
+    [InlineData("\"search\": { \"Declared\": \"New\" }", "added Hub.Groups.more")]
+    [InlineData("\"search\": { \"Writes\": [ \"log\" ] }", "added Hub.Groups.more")]
+    public async Task Plan_NewGroup_IsAFlipOnlyWhereItSendsSomethingToNewAtOnce(string routes, params string[] flips)
+    {
+        using var folder = new TestFolder();
+        await using var control = await StartAsync(folder.Path);
+        var before = Document.Replace("\"catalog\": {},", "\"catalog\": {}, \"log\": { \"Owner\": \"New\" },", StringComparison.Ordinal);
+        await control.ApplyAsync(before);
+        var after = before.Replace(
+            "\"Groups\": {", $"\"Groups\": {{ \"more\": {{ \"New\": \"new\", \"Routes\": {{ {routes} }} }},", StringComparison.Ordinal);
+
+        var plan = await control.Api.PlanDocumentAsync(new ApplyDocument(after, "hub.json"), Cancel);
+
+        Assert.Equal(flips, plan.Flips);
+    }
+
+    [Fact]
+    [Trait("Rule", "14")]
+    public async Task Plan_WrittenInOtherCase_IsTheSameFlip()
+    {
+        using var folder = new TestFolder();
+        await using var control = await StartAsync(folder.Path);
+        var lower = Document.Replace("\"Hub\"", "\"hub\"", StringComparison.Ordinal).Replace("\"Groups\"", "\"groups\"", StringComparison.Ordinal);
+        await control.ApplyAsync(lower);
+
+        var plan = await control.Api.PlanDocumentAsync(new ApplyDocument(
+            lower.Replace("\"Reads\": [ \"catalog\" ]", "\"Declared\": \"New\"", StringComparison.Ordinal), "hub.json"), Cancel);
+
+        Assert.NotEmpty(plan.Flips);
+    }
+
     [Fact]
     [Trait("Rule", "13")]
     public async Task Rollback_OldRevisionOrTwice_IsNeverRefusedAndVoidsOlderPins()

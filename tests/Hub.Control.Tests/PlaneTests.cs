@@ -249,6 +249,59 @@ public sealed class PlaneTests
     }
 
     [Fact]
+    [Trait("Rule", "11")]
+    public async Task Hello_OfAPlaneThatHoldsTheRevision_IsNoReportThatItServesIt()
+    {
+        using var folder = new TestFolder();
+        await using var control = await StartAsync(folder.Path);
+        await control.ApplyAsync();
+        using var http = control.AsPlane();
+        using var hello = new HttpRequestMessage(HttpMethod.Post, "/api/planes")
+        {
+            Content = JsonContent.Create(Hello("gw-9") with { Holds = await control.RevisionAsync() }),
+        };
+
+        using var stream = await http.SendAsync(hello, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        var serving = (await control.Api.GetGroupAsync("catalog", Cancel)).Serving;
+
+        Assert.Equal((0, 1), (serving.Planes, serving.Of));
+    }
+
+    [Fact]
+    [Trait("Rule", "11")]
+    public async Task Report_OfAnInstanceThatWasReplaced_DoesNotSpeakForItsSuccessor()
+    {
+        using var folder = new TestFolder();
+        await using var control = await StartAsync(folder.Path);
+        await using var plane = await TestPlane.StartAsync(control, "gw-1", folder.Of("gw-1"));
+        await plane.ConnectedAsync();
+        using var http = control.AsPlane();
+        var report = new PlaneReport("gw-1", RevisionId.None, [], [], Stopping: true, ApiToken: "of the one before");
+
+        var (status, _, _) = await ProblemAsync(await http.PostAsJsonAsync("/api/planes/gw-1/report", report, Cancel));
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.True((await control.Api.GetPlanesAsync(Cancel)).Single().Live);
+    }
+
+    [Fact]
+    [Trait("Rule", "11")]
+    public async Task Plane_ThatControlTookForStopped_SaysHelloAgain()
+    {
+        using var folder = new TestFolder();
+        await using var control = await StartAsync(folder.Path);
+        await using var plane = await TestPlane.StartAsync(control, "gw-1", folder.Of("gw-1"));
+        await plane.ConnectedAsync();
+        using var http = control.AsPlane();
+        var report = new PlaneReport("gw-1", RevisionId.None, [], [], Stopping: true, ApiToken: plane.Link.ApiToken);
+
+        (await http.PostAsJsonAsync("/api/planes/gw-1/report", report, Cancel)).EnsureSuccessStatusCode();
+
+        await Eventually.TrueAsync(
+            async () => (await control.Api.GetPlanesAsync(Cancel)).Any(known => known.Live && known.Plane == "gw-1"), "control knows gw-1 again");
+    }
+
+    [Fact]
     public async Task Forwarded_PlaneStands_AnswersUnderItsOwnTokenOnly()
     {
         using var folder = new TestFolder();

@@ -33,7 +33,8 @@ internal static class BindAccountEndpoint
         using var connection = store.Open();
         var now = time.GetUtcNow();
         var key = Find(connection, request.Account) ?? await store.WriteAsync(writer => Take(writer, request, now));
-        var visitor = request.VisitorKey == key ? ImmutableArray<ClaimView>.Empty : CustomerStore.Claims(connection, request.VisitorKey, now);
+        // A visitor's key that another account has is that account's: what it holds is not handed on (a shared computer).
+        var visitor = HasAccount(connection, request.VisitorKey) ? ImmutableArray<ClaimView>.Empty : CustomerStore.Claims(connection, request.VisitorKey, now);
         return TypedResults.Ok(new AccountBinding(request.Account, key, CustomerStore.Claims(connection, key, now), visitor));
     }
 
@@ -44,12 +45,14 @@ internal static class BindAccountEndpoint
             return meanwhile;
         }
 
-        var taken = connection.Query($"SELECT 1 FROM account WHERE key = {request.VisitorKey}", _ => true).Count > 0;
-        var key = taken ? CustomerKey.Draw().ToString() : request.VisitorKey;
+        var key = HasAccount(connection, request.VisitorKey) ? CustomerKey.Draw().ToString() : request.VisitorKey;
         connection.Execute(
             $"INSERT INTO account (account, key, at) VALUES ({request.Account}, {key}, {now})");
         return key;
     }
+
+    private static bool HasAccount(SqliteConnection connection, string key) =>
+        connection.Query($"SELECT 1 FROM account WHERE key = {key}", _ => true).Count > 0;
 
     private static string? Find(SqliteConnection connection, string account) => connection.Query(
         $"SELECT key FROM account WHERE account = {account}", row => row.GetString(0)).FirstOrDefault();

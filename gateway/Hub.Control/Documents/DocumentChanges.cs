@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Hub.Configuration;
+using Hub.Placement;
+using Hub.Placement.Config;
 
 namespace Hub.Control.Documents;
 
@@ -26,7 +28,7 @@ internal sealed record DocumentChanges(ImmutableArray<string> All, ImmutableArra
         {
             all.Add(words);
             // A first document takes over nothing that was served; there is nothing that could move.
-            if (before.Root is not null && Moves(node, isNew))
+            if (before.Root is not null && Moves(node, isNew, after.Config))
             {
                 flips.Add(words);
             }
@@ -80,21 +82,28 @@ internal sealed record DocumentChanges(ImmutableArray<string> All, ImmutableArra
         }
     }
 
-    // A new group stands at share 0 and a changed address is the same side: neither moves a request.
-    private static bool Moves(ConfigNode node, bool isNew)
+    // A changed address is the same side: it moves no request. Names are matched without regard to case, as they are read.
+    private static bool Moves(ConfigNode node, bool isNew, HubConfig config)
     {
-        var path = node.Path.Split('.');
+        var path = node.Path.ToUpperInvariant().Split('.');
         return path switch
         {
-            ["Hub", "Groups", _] when isNew => node["Cohorts"] is { Children.Count: > 0 },
-            ["Hub", "Groups" or "Cohorts" or "Salt" or "Customer", ..] => true,
-            ["Hub", "Datasets", _, "Held" or "Owner", ..] => true,
-            ["Hub", "Datasets", _] => true,
-            ["ReverseProxy", "Routes", _] => true,
-            ["ReverseProxy", "Routes", _, "ClusterId" or "Match" or "Order", ..] => true,
+            ["HUB", "GROUPS", _] when isNew => MovesByItself(node, config),
+            ["HUB", "GROUPS" or "COHORTS" or "SALT" or "CUSTOMER", ..] => true,
+            ["HUB", "DATASETS", _, "HELD" or "OWNER", ..] => true,
+            ["HUB", "DATASETS"] or ["HUB", "DATASETS", _] => true,
+            ["REVERSEPROXY", "ROUTES"] or ["REVERSEPROXY", "ROUTES", _] => true,
+            ["REVERSEPROXY", "ROUTES", _, "CLUSTERID" or "MATCH" or "ORDER", ..] => true,
             _ => false,
         };
     }
+
+    // A new group stands at share 0; only what does not wait for a share goes to New at once.
+    private static bool MovesByItself(ConfigNode node, HubConfig config) =>
+        config.Groups.GetValueOrDefault(node.Path[(node.Path.LastIndexOf('.') + 1)..]) is not { } group
+        || group.Cohorts.Count > 0
+        || group.Routes.Values.Any(route => route.Declared == Side.New
+            || route.Writes.Any(dataset => config.Datasets.TryGetValue(dataset, out var written) && written.Owner == Side.New));
 
     // Values of connectors and whatever is named like a secret are not repeated, neither here nor in the audit trail.
     private static bool IsPrivate(ConfigNode node) =>

@@ -6,6 +6,7 @@ namespace Hub.Control.Planes;
 /// <summary>A plane as control knows it; replaced as a whole.</summary>
 /// <param name="ApiToken">Empty where it was read from the store and has not connected since.</param>
 /// <param name="Connected">Its stream is open.</param>
+/// <param name="Reported">It said itself that it serves <paramref name="Serves"/>; a hello says only what it holds.</param>
 internal sealed record PlaneEntry(
     string Name,
     string Role,
@@ -16,7 +17,8 @@ internal sealed record PlaneEntry(
     DateTimeOffset HeardAt,
     DateTimeOffset LeaseUntil,
     ImmutableArray<string> Problems,
-    bool Connected)
+    bool Connected,
+    bool Reported = false)
 {
     public bool IsLive(DateTimeOffset now) => LeaseUntil > now;
 }

@@ -119,7 +119,7 @@ internal sealed class PlaneRegistry
                 }
 
                 // The instance before this one may still serve until its lease ends, so flips wait for it.
-                planes = planes.SetItem($"{old.Name}/{old.ApiToken}", old);
+                planes = planes.SetItem(Replaced(old.Name, old.ApiToken), old);
             }
 
             var over = planes.Where(plane => plane.Key != plane.Value.Name && !plane.Value.IsLive(now)
@@ -131,29 +131,35 @@ internal sealed class PlaneRegistry
         return entry;
     }
 
-    /// <summary>A report renews the lease. False where the plane has not said hello to this control.</summary>
+    /// <summary>A report renews the lease. False where this very plane has not said hello to this control.</summary>
     public async Task<bool> ReportAsync(PlaneReport report)
     {
+        string name;
         lock (_lock)
         {
-            if (!_published.Planes.TryGetValue(report.Plane, out var entry) || entry.ApiToken.Length == 0)
+            // One that is replaced still reports for itself, and must not speak for its successor.
+            var replaced = Replaced(report.Plane, report.ApiToken);
+            name = _published.Planes.ContainsKey(replaced) ? replaced : report.Plane;
+            if (!_published.Planes.TryGetValue(name, out var entry) || entry.ApiToken.Length == 0
+                || (report.ApiToken.Length > 0 && report.ApiToken != entry.ApiToken))
             {
                 return false;
             }
 
             var now = _time.GetUtcNow();
             Publish(report.Stopping
-                ? _published.Planes.Remove(report.Plane)
-                : _published.Planes.SetItem(report.Plane, entry with
+                ? _published.Planes.Remove(name)
+                : _published.Planes.SetItem(name, entry with
                 {
                     Serves = report.Serves,
                     Problems = report.Problems,
                     HeardAt = now,
                     LeaseUntil = now + PlaneTimes.Lease,
+                    Reported = true,
                 }));
         }
 
-        if (report.Stopping)
+        if (report.Stopping && name == report.Plane)
         {
             await _store.WriteAsync(connection => connection.Execute($"DELETE FROM plane WHERE name = {report.Plane}"));
         }
@@ -178,7 +184,10 @@ internal sealed class PlaneRegistry
         await KeepAsync(entry);
     }
 
-    private static bool Serves(PlaneEntry plane, RevisionId revision) => plane.Serves.Number >= revision.Number;
+    private static bool Serves(PlaneEntry plane, RevisionId revision) => plane.Reported && plane.Serves.Number >= revision.Number;
+
+    // No plane's name has a slash in it.
+    private static string Replaced(string name, string apiToken) => $"{name}/{apiToken}";
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
