@@ -67,22 +67,28 @@ internal sealed class Answering(
             return;
         }
 
-        // 2. The last step was taken: answered with success.
-        if (placement.Has(PlacementActions.EndJourney))
+        // A form that is shown again was not taken; it stays where it is, and all that it would end goes on.
+        var sent = exchange.Rules!.IsFormTarget && Exchange.IsUnsafe(context.Request.Method);
+        if (sent && status < 300)
         {
-            await pins.EndAsync(exchange, route.Journey!);
+            return;
         }
 
-        // A form that leads on is done with; one that is shown again stays where it is.
-        if (exchange.Rules!.IsFormTarget && status >= 300 && Exchange.IsUnsafe(context.Request.Method))
+        if (sent)
         {
             await pins.EndAsync(exchange, route.Form);
         }
 
-        // 3. Control learns before the client can act on the answer.
-        if (route.Learns is { } learns)
+        // 2. Control learns before the client can act on the answer. Without the number no order was made.
+        if (route.Learns is { } learns && !await businessKeys.LearnAsync(context, exchange, learns))
         {
-            await businessKeys.LearnAsync(context, exchange, learns);
+            return;
+        }
+
+        // 3. The last step was taken: answered with success.
+        if (placement.Has(PlacementActions.EndJourney))
+        {
+            await pins.EndAsync(exchange, route.Journey!);
         }
 
         if (placement.Has(PlacementActions.EndClaims))

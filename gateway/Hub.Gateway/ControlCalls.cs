@@ -29,7 +29,7 @@ internal sealed partial class ControlCalls(Func<IPlaneApi?> api, TimeProvider ti
         {
             return await call(control, cancellation.Token).WaitAsync(cancellation.Token);
         }
-        catch (Exception e) when (e is ApiException or HttpRequestException or OperationCanceledException)
+        catch (Exception e) when (e is ApiException or HttpRequestException or IOException or OperationCanceledException)
         {
             metrics.ControlFailed();
             LogFailed(logger, e.Message);

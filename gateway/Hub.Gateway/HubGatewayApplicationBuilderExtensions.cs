@@ -19,10 +19,17 @@ public static class HubGatewayApplicationBuilderExtensions
     public static WebApplication UseHubGateway(this WebApplication app)
     {
         var state = app.Services.GetRequiredService<GatewayState>();
-        app.Use((context, next) => state.Model is null && context.GetEndpoint() is null ? WaitForRevision(context) : next(context));
+        // Before a first document nothing is known of the shop: a 404 would tell crawlers that its pages are gone.
+        app.Use((context, next) => state.Model?.Document.Root is null && context.GetEndpoint() is null ? WaitForRevision(context) : next(context));
+        var link = app.Services.GetService<PlaneLink>();
         app.MapReverseProxy(proxy =>
         {
             // Order matters: what may pass, whose it is, where it goes, and then YARP's own steps for that side.
+            if (link is not null)
+            {
+                proxy.Use((context, next) => link.Ready.IsCompleted ? next(context) : WaitForControl(link, context, next));
+            }
+
             proxy.UseMiddleware<BoundaryMiddleware>();
             proxy.UseMiddleware<CustomersMiddleware>();
             proxy.UseMiddleware<PlacingMiddleware>();
@@ -54,10 +61,17 @@ public static class HubGatewayApplicationBuilderExtensions
         return endpoints;
     }
 
+    // A starting plane's copy may be older than a flip that was acknowledged without it (SAFETY.md 11).
+    private static async Task WaitForControl(PlaneLink link, HttpContext context, RequestDelegate next)
+    {
+        await link.Ready.WaitAsync(context.RequestAborted);
+        await next(context);
+    }
+
     private static Task WaitForRevision(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.RetryAfter = "1";
-        return context.Response.WriteAsync("The gateway has no revision yet: it waits for its control plane, and has no copy on disk.");
+        return context.Response.WriteAsync("The gateway has no document yet: it waits for its control plane, or nothing was applied there (hub apply).");
     }
 }

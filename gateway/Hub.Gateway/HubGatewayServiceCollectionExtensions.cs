@@ -81,7 +81,7 @@ public static class HubGatewayServiceCollectionExtensions
         services.AddSingleton<PinStore>();
         services.AddSingleton<CarryHook>();
         services.AddSingleton<Claims>();
-        services.AddSingleton(_ => new OfflineClaims(options.Folder));
+        services.AddSingleton(provider => new OfflineClaims(options.Folder, provider.GetRequiredService<ILogger<OfflineClaims>>()));
         services.AddHostedService<OfflineReporter>();
 
         services.AddSingleton<Answering>();

@@ -12,21 +12,27 @@ namespace Hub.Gateway.Customers;
 /// Account ↔ key, as control keeps it (SAFETY.md 1): at the first log-in the account takes the visitor's key, if that has
 /// no account yet, and keeps it on every device. A visitor's claims go with it (7).
 /// </summary>
-internal sealed class AccountKeys(ControlCalls control, CustomerMemory memory, CarryHook hook)
+internal sealed class AccountKeys(ControlCalls control, CustomerMemory memory, OfflineClaims offline, CarryHook hook)
 {
     // A binding never changes, so what was heard once is true for ever.
     private readonly BoundedMemory<string, CustomerKey> _keys = new(50_000);
+    private readonly BoundedMemory<Session, CustomerKey> _tokens = new(50_000);
 
     /// <summary>The mark of an account in the cookie, never 0.</summary>
     public static ulong MarkOf(string account) => XxHash64.HashToUInt64(MemoryMarshal.AsBytes(account.AsSpan())) | 1;
 
     public CustomerKey? Remembered(string account) => _keys.TryGet(account, out var key) ? key : null;
 
+    /// <summary>The key of a bearer token's account, where it was bound here: for while legacy can't say whose the token is.</summary>
+    public CustomerKey? Remembered(Session token) => _tokens.TryGet(token, out var key) ? key : null;
+
     /// <summary>The account's key; the visitor's serves while control is out of reach.</summary>
     public async ValueTask<CustomerKey> BindAsync(HttpContext context, Exchange exchange, string account, CustomerKey visitor)
     {
-        if (exchange.Cookieless && Remembered(account) is { } known)
+        // What was claimed under the token's own key, while legacy could not say whose it is, is to be joined first.
+        if (exchange.Cookieless && Remembered(account) is { } known && (known == visitor || !HoldsAny(visitor)))
         {
+            _tokens.Set(exchange.Session, known);
             return known;
         }
 
@@ -38,6 +44,11 @@ internal sealed class AccountKeys(ControlCalls control, CustomerMemory memory, C
         }
 
         _keys.Set(account, key);
+        if (exchange.Cookieless)
+        {
+            _tokens.Set(exchange.Session, key);
+        }
+
         exchange.Cookie?.Bind(MarkOf(account), key, exchange.Milliseconds);
         // Not as fresh as an answer about the customer: a binding says nothing of pins.
         memory.Keep(key, facts => facts with { Claims = Claims(binding.AccountClaims) });
@@ -52,35 +63,48 @@ internal sealed class AccountKeys(ControlCalls control, CustomerMemory memory, C
     // Two parts of one dataset: the account's stands, the visitor's is carried to it. Legacy joins its own at its log-in.
     private async Task JoinAsync(HttpContext context, Exchange exchange, AccountBinding binding, CustomerKey key, CustomerKey visitor)
     {
-        foreach (var view in binding.VisitorClaims)
+        var untold = offline.Of(visitor);
+        var claims = binding.VisitorClaims.Select(view => (view.Dataset, Claim: CustomerFacts.ClaimOf(view)))
+            .Concat(untold.Select(kept => (kept.Dataset, kept.Claim)));
+        foreach (var (dataset, left) in claims.ToList())
         {
-            var left = CustomerFacts.ClaimOf(view);
-            var stands = memory.Remembered(key)?.Claims.GetValueOrDefault(view.Dataset) ?? Claim.None;
+            // Control keeps claims of datasets that the file had once; nothing here touches those.
+            if (!exchange.Model.Document.Hub.Datasets.TryGetValue(dataset, out var config))
+            {
+                continue;
+            }
+
+            var stands = memory.Remembered(key)?.Claims.GetValueOrDefault(dataset) ?? Claim.None;
             if (!stands.Exists)
             {
-                stands = await TakeOverAsync(view, key);
+                stands = await TakeOverAsync(dataset, left, key, config.Keep);
             }
 
             if (stands.Side == Side.New || left.Side == Side.New)
             {
                 await hook.CarryAsync(
-                    context, exchange, view.Dataset, CarryEnd.Of(left.Side, visitor, null),
+                    context, exchange, dataset, CarryEnd.Of(left.Side, visitor, null),
                     CarryEnd.Of(stands.Side, key, binding.Account), left.Number, "log-in");
             }
 
             await control.TellAsync((api, cancellationToken) =>
-                api.EndClaimAsync(new EndClaim(view.Dataset, view.Key, view.Number), cancellationToken));
+                api.EndClaimAsync(new EndClaim(dataset, visitor.ToString(), left.Number), cancellationToken));
         }
+
+        untold.ForEach(offline.Remove);
+        memory.Keep(visitor, facts => facts with { Claims = facts.Claims.Clear() });
     }
 
-    private async Task<Claim> TakeOverAsync(ClaimView left, CustomerKey key)
+    private async Task<Claim> TakeOverAsync(string dataset, Claim left, CustomerKey key, TimeSpan keep)
     {
         var made = await control.AskAsync((api, cancellationToken) => api.MakeClaimAsync(
-            new MakeClaim(left.Dataset, key.ToString(), left.Side, left.Revision), cancellationToken));
-        var claim = made is null ? CustomerFacts.ClaimOf(left) : CustomerFacts.ClaimOf(made);
-        memory.Keep(key, facts => facts with { Claims = facts.Claims.SetItem(left.Dataset, claim) });
+            new MakeClaim(dataset, key.ToString(), Words.Of(left.Side), left.Revision, Keep: keep), cancellationToken));
+        var claim = made is null ? left : CustomerFacts.ClaimOf(made);
+        memory.Keep(key, facts => facts with { Claims = facts.Claims.SetItem(dataset, claim) });
         return claim;
     }
+
+    private bool HoldsAny(CustomerKey key) => memory.Remembered(key) is { Claims.IsEmpty: false } || offline.Of(key).Count > 0;
 
     private static ImmutableDictionary<string, Claim> Claims(ImmutableArray<ClaimView> views) =>
         views.ToImmutableDictionary(view => view.Dataset, CustomerFacts.ClaimOf, StringComparer.OrdinalIgnoreCase);

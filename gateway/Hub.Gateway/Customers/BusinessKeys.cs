@@ -19,6 +19,9 @@ internal sealed class BusinessKeys(ControlCalls control)
     /// <summary>How much of a body is looked at.</summary>
     private const int MostBytes = 64 * 1024;
 
+    /// <summary>How long a number may be: what is longer is none of a shop's, and would fill memory, ledger and control's address.</summary>
+    private const int MostLength = 200;
+
     /// <summary>How many numbers wait for control at most; one that is lost goes to the owner of what its route writes.</summary>
     private const int MostUntold = 10_000;
 
@@ -30,6 +33,12 @@ internal sealed class BusinessKeys(ControlCalls control)
     {
         if (await ValueOfAsync(context.Request, config) is not { Length: > 0 } value)
         {
+            return CustomerKey.None;
+        }
+
+        if (value.Length > MostLength)
+        {
+            exchange.UnknownBusinessKey = true;
             return CustomerKey.None;
         }
 
@@ -52,11 +61,17 @@ internal sealed class BusinessKeys(ControlCalls control)
     }
 
     /// <summary>Reads the new number out of the answer's Location and tells control, before the client can act on it.</summary>
-    public async Task LearnAsync(HttpContext context, Exchange exchange, LearnConfig config)
+    /// <returns>Whether the answer tells one.</returns>
+    public async Task<bool> LearnAsync(HttpContext context, Exchange exchange, LearnConfig config)
     {
-        if (Number(context.Response.Headers.Location, config.Location!) is not { } value || exchange.Key.IsNone)
+        if (Number(context.Response.Headers.Location, config.Location!) is not { Length: <= MostLength } value)
         {
-            return;
+            return false;
+        }
+
+        if (exchange.Key.IsNone)
+        {
+            return true;
         }
 
         exchange.BusinessKey = $"{config.Kind} {value}";
@@ -66,6 +81,8 @@ internal sealed class BusinessKeys(ControlCalls control)
         {
             _untold.Enqueue(learnt);
         }
+
+        return true;
     }
 
     /// <summary>Tells control what it did not hear while it was out of reach.</summary>

@@ -21,7 +21,7 @@ internal sealed class CustomersMiddleware(
         if (exchange.Route is null)
         {
             // Its own cluster whatever the customer; but the next request may be placed, and then has a key.
-            exchange.Cookie ??= HubCookie.Draw();
+            exchange.Cookie ??= IsCut(context.Request) ? null : HubCookie.Draw();
             return next(context);
         }
 
@@ -54,7 +54,7 @@ internal sealed class CustomersMiddleware(
         if (config is null || !exchange.Session.Exists)
         {
             // Without a session nobody is logged in: what the cookie says of an account is over.
-            SeeLoggedOut(exchange, loggedOut: config is not null);
+            SeeLoggedOut(exchange, loggedOut: config is not null && !IsFromAnotherSite(context.Request));
             return SettleAsync(context, exchange);
         }
 
@@ -75,10 +75,16 @@ internal sealed class CustomersMiddleware(
     }
 
     // The cookie says already what the bridge says: the usual case.
-    private static bool IsSettled(Exchange exchange)
+    private bool IsSettled(Exchange exchange)
     {
         if (exchange.Account is not { } account)
         {
+            if (!exchange.Answer!.Known && exchange.Cookieless && accounts.Remembered(exchange.Session) is { } key)
+            {
+                // A token's owner never changes: an app must not change its key each time that legacy is slow.
+                exchange.Cookie = HubCookie.Unsent(key);
+            }
+
             SeeLoggedOut(exchange, exchange.Answer!.Known);
             return true;
         }
@@ -117,7 +123,7 @@ internal sealed class CustomersMiddleware(
     private async ValueTask FromBusinessKeyAsync(HttpContext context, Exchange exchange)
     {
         exchange.Key = await businessKeys.FindAsync(context, exchange, exchange.Route!.BusinessKey!);
-        if (exchange.Key.IsNone && exchange.BusinessKey is null)
+        if (exchange.Key.IsNone && !exchange.UnknownBusinessKey)
         {
             await Draw(context, exchange);
         }
@@ -125,15 +131,32 @@ internal sealed class CustomersMiddleware(
 
     private static ValueTask Draw(HttpContext context, Exchange exchange)
     {
-        // A safe request is placed without it: the answer takes it to the client.
+        if (IsCut(context.Request))
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        // A request that writes nothing is placed without it: the answer takes it to the client.
         exchange.Cookie = HubCookie.Draw();
-        if (Exchange.IsUnsafe(context.Request.Method))
+        if (Exchange.IsUnsafe(context.Request.Method) || exchange.Rules!.GetWrites)
         {
             exchange.Key = exchange.Cookie.Key;
         }
 
         return ValueTask.CompletedTask;
     }
+
+    // A browser sends no SameSite cookie with a POST that another site's page made (a payment provider sends the shopper
+    // back so). A cookie set by its answer would take the place of the customer's own, and with it key, claims and pins.
+    private static bool IsCut(HttpRequest request) => Exchange.IsUnsafe(request.Method) && IsFromAnotherSite(request);
+
+    // Then a cookie that is missing says nothing; legacy's session is often SameSite=Strict. Old browsers say only Origin.
+    private static bool IsFromAnotherSite(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"] is [{ } site]
+            ? site.Equals("cross-site", StringComparison.OrdinalIgnoreCase)
+            : request.Headers.Origin is [{ } origin]
+                && !(Uri.TryCreate(origin, UriKind.Absolute, out var page)
+                    && string.Equals(page.Host, request.Host.Host, StringComparison.OrdinalIgnoreCase));
 
     private static void SeeLoggedOut(Exchange exchange, bool loggedOut)
     {

@@ -35,7 +35,7 @@ internal sealed partial class CarryHook(TimeProvider time, GatewayMetrics metric
         HttpContext context, Exchange exchange, string dataset, CarryEnd from, CarryEnd to, long number, string why)
     {
         exchange.Kind = "carry";
-        var done = exchange.Model.Document.Hub.Datasets[dataset].Carry is { } hook
+        var done = exchange.Model.Document.Hub.Datasets.GetValueOrDefault(dataset)?.Carry is { } hook
             && await CallAsync(context, hook, new CarryRequest(
                 dataset,
                 string.Create(CultureInfo.InvariantCulture, $"{dataset}:{from.Side}:{from.Key}:{to.Side}:{to.Key}:{number}"),

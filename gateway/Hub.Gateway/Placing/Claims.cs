@@ -31,6 +31,11 @@ internal sealed class Claims(
             return carried;
         }
 
+        if (fresh && exchange.Cookie?.Claim(UntoldHash(dataset)) is { Exists: true } untold)
+        {
+            return await TellUntoldAsync(context, exchange, dataset, untold);
+        }
+
         exchange.Cookie?.SetClaim(hash, held, exchange.Milliseconds);
         return held;
     }
@@ -78,6 +83,7 @@ internal sealed class Claims(
             var standing = offline.Keep(new OfflineClaim(
                 exchange.Key, dataset, new Claim(Side.Legacy, expected + 1, revision), (long)keep.TotalSeconds, Claim.None));
             claim = standing.Claim;
+            exchange.Cookie?.SetClaim(UntoldHash(dataset), claim, exchange.Milliseconds);
         }
         else
         {
@@ -90,22 +96,32 @@ internal sealed class Claims(
     }
 
     /// <summary>
-    /// A claim lives for <c>Keep</c> after the last write, so control must hear of writes: not of each, and the shopper
-    /// doesn't wait for it.
+    /// A claim lives for <c>Keep</c> after the last write, so control must hear of writes: not of each (ten times in that
+    /// time, and once a day), and the shopper doesn't wait for it.
     /// </summary>
     public void Touch(Exchange exchange, string dataset, Claim claim)
     {
         var key = (exchange.Key, dataset);
-        var today = exchange.Now.ToUnixTimeSeconds() / (24 * 60 * 60);
-        if (_touched.TryGet(key, out var day) && day == today)
+        var keep = exchange.Model.Document.Hub.Datasets[dataset].Keep;
+        var pause = Math.Clamp((long)keep.TotalMilliseconds / 10, 1, 24 * 60 * 60 * 1000);
+        if (_touched.TryGet(key, out var at) && exchange.Milliseconds - at < pause)
         {
             return;
         }
 
-        _touched.Set(key, today);
-        var keep = exchange.Model.Document.Hub.Datasets[dataset].Keep;
-        _ = control.AskAsync((api, cancellationToken) => api.MakeClaimAsync(
-            new MakeClaim(dataset, exchange.Key.ToString(), Words.Of(claim.Side), claim.Revision, claim.Number, Keep: keep), cancellationToken));
+        _touched.Set(key, exchange.Milliseconds);
+        _ = TellAsync();
+
+        async Task TellAsync()
+        {
+            var heard = await control.AskAsync((api, cancellationToken) => api.MakeClaimAsync(
+                new MakeClaim(dataset, key.Key.ToString(), Words.Of(claim.Side), claim.Revision, claim.Number, Keep: keep), cancellationToken));
+            if (heard is null)
+            {
+                // The next write tells it.
+                _touched.Remove(key);
+            }
+        }
     }
 
     /// <summary>Carries the customer's part from New to legacy and raises the claim, once for all planes.</summary>
@@ -133,16 +149,52 @@ internal sealed class Claims(
         }
     }
 
-    // While control was away the customer's part began anew at legacy, and New holds the one that counts.
     private async Task<Claim> CatchUpAsync(HttpContext context, Exchange exchange, OfflineClaim kept)
     {
-        await hook.CarryAsync(
-            context, exchange, kept.Dataset, CarryEnd.Of(Side.Legacy, kept.Key, exchange.Account),
-            CarryEnd.Of(kept.Won.Side, kept.Key, exchange.Account), kept.Won.Number, "offline claim");
+        await CarryToWinnerAsync(context, exchange, kept.Dataset, kept.Won);
         offline.Remove(kept);
-        Remember(exchange, kept.Dataset, kept.Won);
         return kept.Won;
     }
+
+    // The plane that made the claim while control was away may not have told it, or not come back: its cookie does.
+    private async Task<Claim> TellUntoldAsync(HttpContext context, Exchange exchange, string dataset, Claim untold)
+    {
+        var view = await control.AskAsync((api, cancellationToken) => api.MakeClaimAsync(
+            new MakeClaim(
+                dataset, exchange.Key.ToString(), Words.Of(untold.Side), untold.Revision, untold.Number - 1, Offline: true,
+                exchange.Model.Document.Hub.Datasets[dataset].Keep),
+            cancellationToken));
+        if (view is null)
+        {
+            return untold;
+        }
+
+        var stands = CustomerFacts.ClaimOf(view);
+        if (stands.Side == untold.Side)
+        {
+            exchange.Cookie!.SetClaim(UntoldHash(dataset), Claim.None, exchange.Milliseconds);
+            Remember(exchange, dataset, stands);
+        }
+        else
+        {
+            await CarryToWinnerAsync(context, exchange, dataset, stands);
+        }
+
+        return stands;
+    }
+
+    // While control was away the customer's part began anew at legacy, and New holds the one that counts.
+    private async Task CarryToWinnerAsync(HttpContext context, Exchange exchange, string dataset, Claim won)
+    {
+        await hook.CarryAsync(
+            context, exchange, dataset, CarryEnd.Of(Side.Legacy, exchange.Key, exchange.Account),
+            CarryEnd.Of(won.Side, exchange.Key, exchange.Account), won.Number, "offline claim");
+        exchange.Cookie?.SetClaim(UntoldHash(dataset), Claim.None, exchange.Milliseconds);
+        Remember(exchange, dataset, won);
+    }
+
+    /// <summary>Where the cookie keeps a claim that control does not know yet.</summary>
+    private static uint UntoldHash(string dataset) => PinName.HashOf($"untold:{dataset}");
 
     private void Remember(Exchange exchange, string dataset, Claim claim)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Hub.Placement;
 using Hub.Storage;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace Hub.Gateway.Placing;
 
@@ -10,7 +11,7 @@ namespace Hub.Gateway.Placing;
 internal sealed record OfflineClaim(CustomerKey Key, string Dataset, Claim Claim, long KeepSeconds, Claim Won);
 
 /// <summary>The plane's claims that control does not know yet.</summary>
-internal sealed class OfflineClaims
+internal sealed partial class OfflineClaims
 {
     private static readonly SqliteSchema Schema = new(
         """
@@ -22,10 +23,12 @@ internal sealed class OfflineClaims
         """);
 
     private readonly SqliteFile _file;
+    private readonly ILogger<OfflineClaims> _logger;
     private readonly ConcurrentDictionary<(CustomerKey Key, string Dataset), OfflineClaim> _claims = new();
 
-    public OfflineClaims(string folder)
+    public OfflineClaims(string folder, ILogger<OfflineClaims> logger)
     {
+        _logger = logger;
         _file = new SqliteFile(Path.Combine(folder, "claims.db"));
         Schema.Upgrade(_file);
         using var connection = _file.Open();
@@ -49,6 +52,9 @@ internal sealed class OfflineClaims
     public bool IsEmpty => _claims.IsEmpty;
 
     public IEnumerable<OfflineClaim> ToReport => _claims.Values.Where(claim => !claim.Won.Exists);
+
+    /// <summary>All of one customer.</summary>
+    public List<OfflineClaim> Of(CustomerKey key) => IsEmpty ? [] : [.. _claims.Values.Where(claim => claim.Key == key)];
 
     public OfflineClaim? Find(CustomerKey key, string dataset) => _claims.GetValueOrDefault((key, dataset));
 
@@ -77,18 +83,16 @@ internal sealed class OfflineClaims
             return;
         }
 
-        using var connection = _file.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "DELETE FROM offline_claim WHERE key = $key AND dataset = $dataset";
-        command.Parameters.AddWithValue("$key", claim.Key.ToString());
-        command.Parameters.AddWithValue("$dataset", claim.Dataset);
-        command.ExecuteNonQuery();
+        Do(command =>
+        {
+            command.CommandText = "DELETE FROM offline_claim WHERE key = $key AND dataset = $dataset";
+            command.Parameters.AddWithValue("$key", claim.Key.ToString());
+            command.Parameters.AddWithValue("$dataset", claim.Dataset);
+        });
     }
 
-    private void Write(OfflineClaim claim)
+    private void Write(OfflineClaim claim) => Do(command =>
     {
-        using var connection = _file.Open();
-        using var command = connection.CreateCommand();
         command.CommandText =
             "INSERT OR REPLACE INTO offline_claim VALUES ($key, $dataset, $side, $number, $revision, $keep, $won_side, $won_number, $won_revision)";
         command.Parameters.AddWithValue("$key", claim.Key.ToString());
@@ -100,6 +104,25 @@ internal sealed class OfflineClaims
         command.Parameters.AddWithValue("$won_side", (int)claim.Won.Side);
         command.Parameters.AddWithValue("$won_number", claim.Won.Number);
         command.Parameters.AddWithValue("$won_revision", claim.Won.Revision);
-        command.ExecuteNonQuery();
+    });
+
+    // A full disk must not keep a shopper from the cart: memory and cookie hold the claim as well.
+    private void Do(Action<SqliteCommand> write)
+    {
+        try
+        {
+            using var connection = _file.Open();
+            using var command = connection.CreateCommand();
+            write(command);
+            command.ExecuteNonQuery();
+        }
+        catch (SqliteException e)
+        {
+            LogNotWritten(_logger, e.Message);
+        }
     }
+
+    [LoggerMessage(51, LogLevel.Error,
+        "A claim made while control is out of reach is not on the disk: {Reason}. It would be lost with this process; make room in the plane's folder.")]
+    private static partial void LogNotWritten(ILogger logger, string reason);
 }

@@ -13,7 +13,7 @@ internal sealed class OfflineReporter(
     /// <summary>Reports each claim; one that New had won meanwhile waits for its customer to be carried.</summary>
     internal async Task ReportAsync()
     {
-        foreach (var kept in offline.ToReport)
+        foreach (var kept in offline.ToReport.TakeWhile(_ => control.Reachable))
         {
             var view = await control.AskAsync((api, cancellationToken) => api.MakeClaimAsync(
                 new MakeClaim(
@@ -22,7 +22,8 @@ internal sealed class OfflineReporter(
                 cancellationToken));
             if (view is null)
             {
-                return;
+                // One that control does not take must not keep the others from it.
+                continue;
             }
 
             var stands = CustomerFacts.ClaimOf(view);

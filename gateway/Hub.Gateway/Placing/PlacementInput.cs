@@ -18,12 +18,15 @@ internal static class PlacementInput
         Now = exchange.Now.ToUnixTimeSeconds(),
     };
 
-    /// <summary>What legacy holds for the customer: nothing where there is no session, else what the bridge says.</summary>
+    /// <summary>
+    /// What legacy holds for the customer: nothing where there is no session, else what the bridge says. Nothing is known
+    /// where the file does not name legacy's session cookies.
+    /// </summary>
     public static Holdings Holdings(Exchange exchange)
     {
         if (!exchange.Session.Exists)
         {
-            return Hub.Placement.Holdings.Nothing;
+            return exchange.Model.Document.Hub.Customer.Cookies.Count > 0 ? Hub.Placement.Holdings.Nothing : Hub.Placement.Holdings.Unknown;
         }
 
         return exchange.Answer is { Known: true } answer

@@ -28,7 +28,10 @@ public sealed class RoutePlacementConfig
     /// <value>The default is legacy.</value>
     public Side Declared { get; init; }
 
-    /// <summary>Datasets held per customer whose claims end when it answers with success (paid, emptied).</summary>
+    /// <summary>
+    /// Datasets held per customer whose claims end when it answers with success (paid, emptied). A form's target that
+    /// answers with a page has shown the form again; one with <see cref="Learns"/> has succeeded when it tells a number.
+    /// </summary>
     public List<string> Ends { get; init; } = [];
 
     /// <summary>Where a business key stands in the request; for call-backs and mail links without a cookie.</summary>

@@ -1,8 +1,10 @@
 using System.Net;
 using Hub.Gateway.Customers;
+using Hub.Gateway.Explaining;
 using Hub.Gateway.Tests.Hosting;
 using Hub.Placement;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hub.Gateway.Tests.Customers;
 
@@ -161,6 +163,100 @@ public sealed class SessionBridgeTests
         Assert.Empty(app.Cookies);
     }
 
+    [Theory]
+    [InlineData("/cart/add", "Sec-Fetch-Site", "cross-site")]
+    [InlineData("/cart/add", "Origin", "https://pay.test")]
+    [InlineData("/cart/add", "Origin", "null")]
+    [InlineData("/of-no-group", "Sec-Fetch-Site", "cross-site")]
+    public async Task PostOfAnotherSitesPage_WhichBrowsersSendWithoutCookies_DoesNotReplaceTheCustomersKey(string path, string header, string value)
+    {
+        await using var shop = await Shop.StartAsync();
+        using var shopper = shop.Gateway.Shopper();
+
+        var response = await shopper.PostAsync(path, "", (header, value));
+
+        Assert.Equal(Side.Legacy, shop.Gateway.Explain(response).Side);
+        Assert.Null(shopper.HubCookieValue);
+        Assert.Empty(shop.Control.Claims);
+    }
+
+    [Fact]
+    public async Task LinkOfAnotherSite_WithoutTheStrictSession_IsNoLogOut()
+    {
+        await using var shop = await Shop.StartAsync();
+        Know(shop, "s1", "42", "Ann");
+        using var shopper = shop.Gateway.Shopper();
+        shopper.Cookies["SHOPSESSION"] = "s1";
+        await shopper.GetAsync("/");
+        var account = shopper.Hub.Key;
+        shopper.Cookies.Remove("SHOPSESSION");
+
+        await shopper.GetAsync("/", ("Sec-Fetch-Site", "cross-site"));
+
+        Assert.Equal(account, shopper.Hub.Key);
+        Assert.Null(shop.New.Requests.Last().Header("Hub-Account"));
+    }
+
+    [Fact]
+    public async Task AppToken_WhileLegacyCanNotBeAsked_KeepsTheKeyOfItsAccount()
+    {
+        await using var shop = await Shop.StartAsync();
+        Know(shop, "s1", "42", "Ann");
+        using var laptop = await LoggedInAsync(shop, "s1");
+        using var app = shop.Gateway.Shopper();
+        app.Bearer = "t1";
+        _tokens["Bearer t1"] = "42";
+        await app.PostAsync("/cart/add");
+        _tokens.Clear();
+
+        await app.GetAsync("/cart");
+
+        Assert.Equal(laptop.Hub.Key.ToString(), shop.New.Requests.Last().Header("Hub-Customer"));
+    }
+
+    [Fact]
+    [Trait("Rule", "7")]
+    public async Task AppToken_ThatWroteWhileLegacyCouldNotBeAsked_IsJoinedToItsAccount()
+    {
+        await using var shop = await Shop.StartAsync();
+        Know(shop, "s1", "42", "Ann");
+        using var laptop = await LoggedInAsync(shop, "s1");
+        await laptop.PostAsync("/cart/add");
+        using var first = shop.Gateway.Shopper();
+        first.Bearer = "t1";
+        _tokens["Bearer t1"] = "42";
+        await first.GetAsync("/cart");
+        using var app = shop.Gateway.Shopper();
+        app.Bearer = "t2";
+        var away = await app.PostAsync("/cart/add");
+        Assert.Equal(Side.Legacy, shop.Gateway.Explain(away).Side);
+        _tokens["Bearer t2"] = "42";
+
+        await app.GetAsync("/cart");
+        await app.GetAsync("/cart");
+
+        var carry = Assert.Single(shop.New.Requests, request => request.Target == "/hub/carry");
+        Assert.Contains("\"from\":{\"side\":\"legacy\"", carry.Body, StringComparison.Ordinal);
+        Assert.Contains($"\"to\":{{\"side\":\"new\",\"key\":\"{laptop.Hub.Key}\"", carry.Body, StringComparison.Ordinal);
+        Assert.Equal(laptop.Hub.Key.ToString(), Assert.Single(shop.Control.Claims).Key);
+    }
+
+    [Fact]
+    [Trait("Rule", "15")]
+    public async Task BusinessKey_LongerThanAny_IsUnknownAndKeptNowhere()
+    {
+        await using var shop = await Shop.StartAsync();
+        using var provider = shop.Gateway.Shopper();
+
+        var response = await provider.PostAsync("/payment/callback", $"order={new string('7', 50_000)}");
+
+        Assert.Equal(Side.Legacy, shop.Gateway.Explain(response).Side);
+        Assert.Null(provider.HubCookieValue);
+        var ledger = shop.Gateway.Services.GetRequiredService<Ledger>();
+        await TestWait.UntilAsync(() => ledger.Find(null, null, null, null).Count > 0);
+        Assert.Null(Assert.Single(ledger.Find(null, null, null, null)).Order);
+    }
+
     [Fact]
     public async Task BusinessKey_LearntAtCheckout_PlacesTheCallbackOfTheCustomer()
     {
@@ -200,6 +296,16 @@ public sealed class SessionBridgeTests
         Assert.Equal(expected, BusinessKeys.Number(location, pattern));
 
     private readonly Dictionary<string, (string Id, string Name)> _accounts = [];
+    private readonly Dictionary<string, string> _tokens = [];
+
+    private static async Task<Shopper> LoggedInAsync(Shop shop, string session)
+    {
+        var shopper = shop.Gateway.Shopper();
+        await shopper.GetAsync("/");
+        shopper.Cookies["SHOPSESSION"] = session;
+        await shopper.GetAsync("/");
+        return shopper;
+    }
 
     private void Know(Shop shop, string session, string account, string name)
     {
@@ -213,6 +319,13 @@ public sealed class SessionBridgeTests
             }
 
             Interlocked.Increment(ref _asked);
+            if (context.Request.Headers.Authorization.Count > 0)
+            {
+                // A token that legacy does not know here is one that it can't be asked about.
+                context.Response.StatusCode = _tokens.ContainsKey(context.Request.Headers.Authorization!) ? 200 : 500;
+                return context.Response.WriteAsJsonAsync(new { id = _tokens.GetValueOrDefault(context.Request.Headers.Authorization!), cart = 0 });
+            }
+
             var known = _accounts.GetValueOrDefault(context.Request.Cookies["SHOPSESSION"] ?? "");
             return context.Response.WriteAsJsonAsync(new { id = known.Id, name = known.Name, cart = 0 });
         };

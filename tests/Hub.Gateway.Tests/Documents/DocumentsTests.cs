@@ -57,6 +57,19 @@ public sealed class DocumentsTests
     }
 
     [Fact]
+    public async Task Gateway_BeforeAnythingWasApplied_TellsNoCrawlerThatPagesAreGone()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var nothing = TestGateway.Revision(1, "") with { DocumentHash = "", Document = null };
+        Assert.Empty(await gateway.Services.GetRequiredService<RevisionTaker>().TakeAsync(nothing, TestContext.Current.CancellationToken));
+        using var shopper = gateway.Shopper();
+
+        var response = await shopper.GetAsync("/");
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (response.StatusCode, response.Headers.RetryAfter is not null));
+    }
+
+    [Fact]
     public async Task AdoptedApplication_WithoutControl_ServesItsFileAloneAndFollowsItsChanges()
     {
         await using var legacy = await Upstream.StartAsync("legacy");

@@ -18,12 +18,38 @@ public sealed class JourneysTests
         await shopper.GetAsync("/login");
 
         await shop.Gateway.TakeAsync(2, null, Shop.All(0));
+        shop.New.Answer = context => Redirect(context, "/account");
         var last = await shopper.PostAsync("/login");
         var after = await shopper.GetAsync("/account");
 
         Assert.Equal(Side.New, shop.Gateway.Explain(last).Side);
         Assert.Equal(Side.Legacy, shop.Gateway.Explain(after).Side);
         Assert.Empty(shopper.Hub.Pins);
+    }
+
+    [Theory]
+    [Trait("Rule", "3")]
+    [InlineData(200)]
+    [InlineData(422)]
+    [InlineData(500)]
+    public async Task Journey_WhoseLastStepFails_GoesOnWhereItBegan(int status)
+    {
+        await using var shop = await Shop.StartAsync();
+        using var shopper = shop.Gateway.Shopper();
+        await shopper.GetAsync("/");
+        await shopper.GetAsync("/login");
+        await shop.Gateway.TakeAsync(2, null, Shop.All(0));
+        shop.New.Answer = context =>
+        {
+            context.Response.StatusCode = status;
+            return context.Response.WriteAsync("wrong password");
+        };
+
+        await shopper.PostAsync("/login");
+        shop.New.Answer = null;
+
+        Assert.Equal(Side.New, shop.Gateway.Explain(await shopper.GetAsync("/login")).Side);
+        Assert.Equal(Side.New, shop.Gateway.Explain(await shopper.PostAsync("/login")).Side);
     }
 
     [Fact]
@@ -116,5 +142,12 @@ public sealed class JourneysTests
         var last = await again.PostAsync("/login");
 
         Assert.Equal(Side.New, other.Explain(last).Side);
+    }
+
+    private static Task Redirect(HttpContext context, string location)
+    {
+        context.Response.StatusCode = 303;
+        context.Response.Headers.Location = location;
+        return Task.CompletedTask;
     }
 }

@@ -1,9 +1,12 @@
+using System.Net;
+using Hub.Control.Protocol;
 using Hub.Gateway.Placing;
 using Hub.Gateway.Tests.Hosting;
 using Hub.Placement;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Hub.Gateway.Tests.Placing;
@@ -121,7 +124,7 @@ public sealed class ClaimsTests
         shop.Control.Down = true;
         await shopper.PostAsync("/cart/add");
 
-        var reread = new OfflineClaims(shop.Gateway.Folder);
+        var reread = new OfflineClaims(shop.Gateway.Folder, NullLogger<OfflineClaims>.Instance);
 
         Assert.Equal(Side.Legacy, reread.Find(shopper.Hub.Key, "carts")!.Claim.Side);
     }
@@ -235,11 +238,183 @@ public sealed class ClaimsTests
         using var shopper = shop.Gateway.Shopper();
         await shopper.PostAsync("/cart/add");
         Assert.Single(shop.Control.Claims);
+        shop.New.Answer = context => Redirect(context, "/checkout/done/7");
 
         await shopper.PostAsync("/checkout");
 
         Assert.Empty(shop.Control.Claims);
         Assert.Empty(shopper.Hub.Claims);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("/checkout?error=address")]
+    public async Task CheckoutThatMadeNoOrder_LeavesTheClaim(string? location)
+    {
+        await using var shop = await Shop.StartAsync();
+        using var shopper = shop.Gateway.Shopper();
+        await shopper.PostAsync("/cart/add");
+        shop.New.Answer = location is null ? null : context => Redirect(context, location);
+
+        await shopper.PostAsync("/checkout");
+        shop.New.Answer = null;
+        await shop.Gateway.TakeAsync(2, null, Shop.All(0));
+
+        Assert.Equal(Side.New, shop.Gateway.Explain(await shopper.GetAsync("/cart")).Side);
+        Assert.Single(shop.Control.Claims);
+    }
+
+    [Fact]
+    public async Task Write_WhereKeepIsShort_TouchesTheClaimBeforeItEnds()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var shop = await Shop.StartAsync(time: time);
+        await shop.Gateway.TakeAsync(2, shop.Document.Replace(
+            "\"Held\": \"per customer\",", "\"Held\": \"per customer\", \"Keep\": \"01:00:00\",", StringComparison.Ordinal), Shop.All(10_000));
+        using var shopper = shop.Gateway.Shopper();
+        await shopper.PostAsync("/cart/add");
+        for (var i = 0; i < 3; i++)
+        {
+            var touched = Assert.Single(shop.Control.Claims).TouchedAt;
+            time.Advance(TimeSpan.FromMinutes(10));
+
+            await shopper.PostAsync("/cart/add");
+
+            await TestWait.UntilAsync(() => shop.Control.Claims.Single().TouchedAt > touched);
+        }
+    }
+
+    [Fact]
+    [Trait("Rule", "12")]
+    public async Task TouchThatControlDidNotHear_IsToldByTheNextWrite()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var shop = await Shop.StartAsync(time: time);
+        using var shopper = shop.Gateway.Shopper();
+        await shopper.PostAsync("/cart/add");
+        var made = Assert.Single(shop.Control.Claims);
+        time.Advance(TimeSpan.FromDays(2));
+        shop.Control.Down = true;
+        await shopper.PostAsync("/cart/add");
+        shop.Control.Down = false;
+
+        await shopper.PostAsync("/cart/add");
+
+        await TestWait.UntilAsync(() => shop.Control.Claims.Single().TouchedAt > made.TouchedAt);
+    }
+
+    [Fact]
+    [Trait("Rule", "12")]
+    public async Task OfflineClaim_OfAPlaneThatNeverToldIt_IsToldByTheCookieAndCarriedWhereNewHadWon()
+    {
+        await using var shop = await Shop.StartAsync();
+        await using var other = await TestGateway.StartAsync(shop.Control);
+        await other.TakeAsync(1, shop.Document, Shop.All(10_000));
+        using var shopper = shop.Gateway.Shopper();
+        await shopper.GetAsync("/");
+        using var elsewhere = shopper.At(other);
+        shop.Control.Down = true;
+        await shopper.PostAsync("/cart/add");
+        shop.Control.Down = false;
+        await elsewhere.PostAsync("/cart/add");
+        Answer(shop, null);
+
+        using var moved = shopper.At(other);
+        var next = await moved.GetAsync("/cart");
+        await moved.GetAsync("/cart");
+
+        Assert.Equal(Side.New, other.Explain(next).Side);
+        Assert.Single(shop.New.Requests, request => request.Target == "/hub/carry");
+    }
+
+    [Fact]
+    [Trait("Rule", "12")]
+    public async Task OfflineClaim_OfAPlaneThatNeverToldIt_StandsAtTheNextPlane()
+    {
+        await using var shop = await Shop.StartAsync();
+        await using var other = await TestGateway.StartAsync(shop.Control);
+        await other.TakeAsync(1, shop.Document, Shop.All(10_000));
+        using var shopper = shop.Gateway.Shopper();
+        shop.Control.Down = true;
+        await shopper.PostAsync("/cart/add");
+        shop.Control.Down = false;
+
+        using var moved = shopper.At(other);
+        var next = await moved.PostAsync("/cart/add");
+
+        Assert.Equal((Side.Legacy, PlacementReason.Claim), (other.Explain(next).Side, other.Explain(next).Reason));
+        Assert.Equal("legacy", Assert.Single(shop.Control.Claims).Side);
+    }
+
+    [Fact]
+    [Trait("Rule", "12")]
+    public async Task OfflineClaim_WhereTheDiskIsGone_ServesTheShopperAllTheSame()
+    {
+        await using var shop = await Shop.StartAsync();
+        using var shopper = shop.Gateway.Shopper();
+        foreach (var file in Directory.EnumerateFiles(shop.Gateway.Folder, "claims.db*"))
+        {
+            File.Delete(file);
+        }
+
+        shop.Control.Down = true;
+        var write = await shopper.PostAsync("/cart/add");
+
+        Assert.Equal((HttpStatusCode.OK, Side.Legacy), (write.StatusCode, shop.Gateway.Explain(write).Side));
+        Assert.Equal(PlacementReason.Claim, shop.Gateway.Explain(await shopper.GetAsync("/cart")).Reason);
+    }
+
+    [Fact]
+    public async Task LogIn_WithAnOfflineClaimThatControlDoesNotKnowYet_CarriesItToTheAccounts()
+    {
+        await using var shop = await Shop.StartAsync();
+        shop.Legacy.Answer = context => context.Request.Path == "/api/me"
+            ? context.Response.WriteAsJsonAsync(new { id = context.Request.Cookies.ContainsKey("SHOPSESSION") ? "42" : null, cart = 0 })
+            : context.Response.WriteAsync("legacy");
+        Answer(shop, null);
+        using var laptop = shop.Gateway.Shopper();
+        laptop.Cookies["SHOPSESSION"] = "s1";
+        await laptop.PostAsync("/cart/add");
+        using var phone = shop.Gateway.Shopper();
+        shop.Control.Down = true;
+        await phone.PostAsync("/cart/add");
+        shop.Control.Down = false;
+
+        phone.Cookies["SHOPSESSION"] = "s2";
+        await phone.GetAsync("/cart");
+
+        var carry = Assert.Single(shop.New.Requests, request => request.Target == "/hub/carry");
+        Assert.Contains("\"from\":{\"side\":\"legacy\"", carry.Body, StringComparison.Ordinal);
+        Assert.Contains($"\"to\":{{\"side\":\"new\",\"key\":\"{laptop.Hub.Key}\"", carry.Body, StringComparison.Ordinal);
+        Assert.True(shop.Gateway.Services.GetRequiredService<OfflineClaims>().IsEmpty);
+    }
+
+    [Fact]
+    public async Task LogIn_WithAClaimOfADatasetThatIsGone_LeavesItAlone()
+    {
+        await using var shop = await Shop.StartAsync();
+        shop.Legacy.Answer = context => context.Request.Path == "/api/me"
+            ? context.Response.WriteAsJsonAsync(new { id = context.Request.Cookies.ContainsKey("SHOPSESSION") ? "42" : null, cart = 0 })
+            : context.Response.WriteAsync("legacy");
+        using var laptop = shop.Gateway.Shopper();
+        laptop.Cookies["SHOPSESSION"] = "s1";
+        await laptop.GetAsync("/");
+        using var phone = shop.Gateway.Shopper();
+        await phone.GetAsync("/");
+        await shop.Control.MakeClaimAsync(new MakeClaim("wishes", phone.Hub.Key.ToString(), "new", 1), TestContext.Current.CancellationToken);
+
+        phone.Cookies["SHOPSESSION"] = "s2";
+        var response = await phone.GetAsync("/");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("wishes", Assert.Single(shop.Control.Claims).Dataset);
+    }
+
+    private static Task Redirect(HttpContext context, string location)
+    {
+        context.Response.StatusCode = 303;
+        context.Response.Headers.Location = location;
+        return Task.CompletedTask;
     }
 
     private static OfflineReporter ReporterOf(TestGateway gateway) =>

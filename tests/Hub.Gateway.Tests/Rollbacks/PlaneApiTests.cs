@@ -32,6 +32,12 @@ public sealed class PlaneApiTests : IAsyncLifetime
         free.Start();
         _api = (IPEndPoint)free.LocalEndpoint;
         free.Stop();
+        await StartPlaneAsync();
+        await TestWait.UntilAsync(() => Model is not null);
+    }
+
+    private async Task StartPlaneAsync()
+    {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
@@ -52,7 +58,6 @@ public sealed class PlaneApiTests : IAsyncLifetime
         _app.UseHubGateway();
         _app.MapHubGatewayApi();
         await _app.StartAsync();
-        await TestWait.UntilAsync(() => Model is not null);
     }
 
     public async ValueTask DisposeAsync()
@@ -71,6 +76,26 @@ public sealed class PlaneApiTests : IAsyncLifetime
 
         Assert.Equal(("gw-1", "gateway"), (_control.Hello!.Plane, _control.Hello.Role));
         Assert.Equal(1, Model!.Revision.Id.Number);
+    }
+
+    [Fact]
+    [Trait("Rule", "11")]
+    public async Task StartingPlane_PlacesNothingByItsCopyBeforeControlCouldAnswer()
+    {
+        using var shopper = new Shopper(Public);
+        await shopper.GetAsync("/");
+        Assert.Equal("new", await (await shopper.GetAsync("/")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await TestWait.UntilAsync(() => _control.Reports.Any(report => report.Serves.Number == 1));
+        await _app.DisposeAsync();
+        await StartPlaneAsync();
+        using var same = new Shopper(Public);
+        same.Cookies["hub"] = shopper.HubCookieValue!;
+
+        var asked = same.GetAsync("/");
+        await TestWait.UntilAsync(() => _control.Hello!.Holds.Number == 1);
+        _control.Send(TestGateway.Revision(2, Shop.DocumentOf(_legacy.Url, _new.Url), Shop.All(0)));
+
+        Assert.Equal("legacy", await (await asked).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     [Theory]
