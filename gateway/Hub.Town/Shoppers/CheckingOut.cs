@@ -41,7 +41,9 @@ internal static class CheckingOut
                 return false;
             }
 
-            shopper.SentBack += answer.Status == 303 ? 1 : throw Shopper.Broken("checkout", answer);
+            // 200 is the form again, with what legacy said to an order that was under way: not taken, and filled in anew.
+            var formAgain = answer.Status == 200 && answer.Page.QuerySelector("p.problem + form.checkout") is not null;
+            shopper.SentBack += formAgain || answer.Status == 303 ? 1 : throw Shopper.Broken("checkout", answer);
             return lost && await shopper.FindLost();
         });
         shopper.Cart.Clear();
