@@ -82,6 +82,8 @@ internal static class CaptureTriggers
 
     private static string Value(SqliteColumn column, string x) =>
         $"CASE typeof({x}) WHEN 'null' THEN 'null' WHEN 'integer' THEN CAST({x} AS TEXT) WHEN 'text' THEN json_quote({x}) "
-        + $"WHEN 'real' THEN CASE WHEN abs({x}) <= 1.7976931348623157e308 THEN printf('%!.{(column.IsReal ? 17 : 15)}g', {x}) ELSE json_quote(printf('%!.15g', {x})) END "
+        + $"WHEN 'real' THEN CASE WHEN abs({x}) > 1.7976931348623157e308 THEN json_quote(printf('%!.15g', {x})) "
+        + (column.IsReal ? $"WHEN CAST(printf('%!.15g', {x}) AS REAL) <> {x} THEN printf('%!.17g', {x}) " : "")
+        + $"ELSE printf('%!.15g', {x}) END "
         + $"ELSE '{{\"$hex\":\"' || hex({x}) || '\"}}' END";
 }

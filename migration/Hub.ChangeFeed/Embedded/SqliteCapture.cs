@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 
 namespace Hub.ChangeFeed.Embedded;
@@ -16,7 +17,7 @@ namespace Hub.ChangeFeed.Embedded;
 /// JSON functions (built in since 3.38); a captured column can't be dropped before the capture is removed.
 /// </para>
 /// </remarks>
-public sealed class SqliteCapture(SqliteSource source)
+public sealed partial class SqliteCapture(SqliteSource source)
 {
     private static readonly string[] Kinds = ["insert", "update", "rekey", "delete"];
 
@@ -51,9 +52,10 @@ public sealed class SqliteCapture(SqliteSource source)
             return new CaptureOutcome([], ImmutableDictionary<string, string>.Empty, problems.ToImmutable(), Refusal: null);
         }
 
-        if (Stands(connection, dataset, found) is { } lineages)
+        var warnings = Warnings(connection, found).ToImmutableArray();
+        if (Stands(connection, dataset, found.ToImmutable()) is { } lineages)
         {
-            return new CaptureOutcome(found.ToImmutable(), lineages, [], Refusal: null);
+            return new CaptureOutcome(found.ToImmutable(), lineages, [], Refusal: null) { Warnings = warnings };
         }
 
         using var transaction = connection.BeginTransaction();
@@ -72,8 +74,10 @@ public sealed class SqliteCapture(SqliteSource source)
             InstallTriggers(connection, dataset, table);
         }
 
+        // A table that was taken out of the dataset while nobody looked: nobody would prune its changes.
+        RemoveOthers(connection, dataset, tables);
         transaction.Commit();
-        return new CaptureOutcome(found.ToImmutable(), Lineages(connection, dataset), [], Refusal: null);
+        return new CaptureOutcome(found.ToImmutable(), Lineages(connection, dataset), [], Refusal: null) { Warnings = warnings };
     }
 
     /// <summary>Removes the capture of a dataset's tables that are not in <paramref name="keep"/>, and what was captured of them.</summary>
@@ -86,13 +90,7 @@ public sealed class SqliteCapture(SqliteSource source)
         }
 
         using var transaction = connection.BeginTransaction();
-        foreach (var table in Lineages(connection, dataset).Keys.Except(keep, StringComparer.Ordinal))
-        {
-            DropTriggers(connection, table);
-            connection.Run($"DELETE FROM {CaptureTriggers.Capture} WHERE \"table\" = $table", ("$table", table));
-            connection.Run($"DELETE FROM {CaptureTriggers.Log} WHERE \"table\" = $table", ("$table", table));
-        }
-
+        RemoveOthers(connection, dataset, keep);
         if (keep.Count == 0)
         {
             connection.Run($"DELETE FROM {CaptureTriggers.Watermark} WHERE dataset = $dataset", ("$dataset", dataset));
@@ -143,8 +141,28 @@ public sealed class SqliteCapture(SqliteSource source)
         return script.Append("COMMIT;\n").ToString();
     }
 
+    private static void RemoveOthers(SqliteConnection connection, string dataset, IEnumerable<string> keep)
+    {
+        foreach (var table in Lineages(connection, dataset).Keys.Except(keep, StringComparer.Ordinal))
+        {
+            DropTriggers(connection, table);
+            connection.Run($"DELETE FROM {CaptureTriggers.Capture} WHERE \"table\" = $table", ("$table", table));
+            connection.Run($"DELETE FROM {CaptureTriggers.Log} WHERE \"table\" = $table", ("$table", table));
+        }
+    }
+
+    /// <summary>A table whose own rows replace others when they are written tells no trigger of those that go.</summary>
+    private static IEnumerable<string> Warnings(SqliteConnection connection, IEnumerable<SqliteTable> tables) => tables
+        .Where(table => connection.Scalar("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = $name COLLATE NOCASE", ("$name", table.Name)) is string sql
+            && ReplacesRows().IsMatch(sql))
+        .Select(table => $"{table.Name} is declared with ON CONFLICT REPLACE: a row that is replaced by one with another key stays in the targets, "
+            + "unless legacy's connections have PRAGMA recursive_triggers=ON. Set it there, or take the clause out of the table.");
+
+    [GeneratedRegex(@"\bON\s+CONFLICT\s+REPLACE\b", RegexOptions.IgnoreCase)]
+    private static partial Regex ReplacesRows();
+
     /// <summary>The lineages where every wanted trigger is there word for word; else null.</summary>
-    private static ImmutableDictionary<string, string>? Stands(SqliteConnection connection, string dataset, IEnumerable<SqliteTable> tables)
+    private static ImmutableDictionary<string, string>? Stands(SqliteConnection connection, string dataset, ImmutableArray<SqliteTable> tables)
     {
         if (!HasTables(connection)
             || connection.Scalar($"SELECT 1 FROM {CaptureTriggers.Watermark} WHERE dataset = $dataset", ("$dataset", dataset)) is null)
@@ -153,7 +171,7 @@ public sealed class SqliteCapture(SqliteSource source)
         }
 
         var lineages = Lineages(connection, dataset);
-        return tables.All(table => lineages.ContainsKey(table.Name)
+        return lineages.Count == tables.Length && tables.All(table => lineages.ContainsKey(table.Name)
             && CaptureTriggers.For(table).All(trigger => Sql(connection, trigger.Key) == trigger.Value)) ? lineages : null;
     }
 
@@ -224,5 +242,8 @@ public sealed record CaptureOutcome(
     ImmutableArray<string> Waiting,
     string? Refusal)
 {
+    /// <summary>What it can't see, each as a sentence; it is captured all the same.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
+
     internal static CaptureOutcome Refused(string why) => new([], ImmutableDictionary<string, string>.Empty, [], why);
 }

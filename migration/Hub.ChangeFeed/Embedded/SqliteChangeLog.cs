@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
 namespace Hub.ChangeFeed.Embedded;
@@ -116,7 +117,13 @@ public sealed class SqliteChangeLog : IDisposable
             ("$rows", rows));
         for (var i = 0; after is not null && i < table.Key.Length; i++)
         {
-            command.Parameters.AddWithValue($"$key{i}", after.TryGet(table.Key[i], out var value) ? Parameter(value) : DBNull.Value);
+            if (!after.TryGet(table.Key[i], out var value) || value.Kind == ChangeValueKind.Null)
+            {
+                throw new FeedBrokenException(
+                    $"{table.Name} has a row with a null in its primary key ({after}): the rows after it can't be told apart. Give it a key in the source; the copy goes on then.");
+            }
+
+            command.Parameters.AddWithValue($"$key{i}", Parameter(value));
         }
 
         var events = ImmutableArray.CreateBuilder<ChangeEvent>();
@@ -188,6 +195,7 @@ public sealed class SqliteChangeLog : IDisposable
         ChangeValueKind.Null => DBNull.Value,
         ChangeValueKind.Number when long.TryParse(value.Text, System.Globalization.CultureInfo.InvariantCulture, out var whole) => whole,
         ChangeValueKind.Number => double.Parse(value.Text!, System.Globalization.CultureInfo.InvariantCulture),
+        ChangeValueKind.Nested => Convert.FromHexString(JsonSerializer.Deserialize<JsonElement>(value.Text!).GetProperty("$hex").GetString()!),
         _ => value.Text!,
     };
 }

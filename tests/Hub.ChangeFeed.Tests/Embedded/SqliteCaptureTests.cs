@@ -82,6 +82,39 @@ public sealed class SqliteCaptureTests : IDisposable
         Assert.EndsWith($"\"Price\":{json},\"Slug\":null}}", _legacy.Changes("Product").Single(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("19.9", "19.9")]
+    [InlineData("0.1 + 0.2", "0.30000000000000004")]
+    [InlineData("1.0 / 3", "0.33333333333333332")]
+    public void Value_OfABinaryFraction_IsTheShortestThatIsTheSame(string sql, string json)
+    {
+        _legacy.Write("CREATE TABLE Fraction(Id INTEGER PRIMARY KEY, Price REAL)");
+        _legacy.Install("Fraction");
+        _legacy.Write($"INSERT INTO Fraction VALUES(1, {sql})");
+
+        Assert.EndsWith($"\"Price\":{json}}}", _legacy.Changes("Fraction").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TableWhoseRowsReplaceOthers_IsWarnedOf()
+    {
+        _legacy.Write("CREATE TABLE Replacing(Id INTEGER PRIMARY KEY, Slug TEXT UNIQUE ON CONFLICT\n REPLACE)");
+
+        Assert.Contains("recursive_triggers", Assert.Single(_legacy.Capture.Install("d", ["Product", "Replacing"]).Warnings), StringComparison.Ordinal);
+        Assert.Single(_legacy.Capture.Install("d", ["Product", "Replacing"]).Warnings);
+    }
+
+    [Fact]
+    public void TableThatIsTakenOut_LosesItsCaptureAtTheNextInstall()
+    {
+        _legacy.Install("Product", "Parent");
+        _legacy.Write("INSERT INTO Parent VALUES(1)");
+        _legacy.Install("Product");
+
+        Assert.Equal(0, _legacy.Count("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'Parent'"));
+        Assert.Equal(0, _legacy.Count("SELECT count(*) FROM hub_changes WHERE \"table\" = 'Parent'"));
+    }
+
     [Fact]
     public void ForeignKeyThatCascades_TellsEachDeletedChild()
     {

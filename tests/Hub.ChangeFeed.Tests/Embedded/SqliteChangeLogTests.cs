@@ -46,6 +46,32 @@ public sealed class SqliteChangeLogTests : IDisposable
     }
 
     [Fact]
+    public void Chunk_OfKeysOfBytes_GoesOnAfterTheLast()
+    {
+        _legacy.Write("CREATE TABLE Bytes(K BLOB PRIMARY KEY NOT NULL); INSERT INTO Bytes VALUES(x'00'), (x'01'), (x'02'), (x'ff')");
+        _legacy.Install("Bytes");
+        using var log = new SqliteChangeLog(_legacy.Source, "d", ["Bytes"]);
+        var table = SqliteTable.Read(_legacy.Legacy, "Bytes")!;
+        var first = log.ReadChunk(table, after: null, rows: 3);
+        var second = log.ReadChunk(table, first.Events[^1].Key, rows: 3);
+
+        Assert.Equal(3, first.Events.Length);
+        Assert.Equal("""{"K":{"$hex":"FF"}}""", Assert.Single(second.Events).Key.ToJson());
+    }
+
+    [Fact]
+    public void Chunk_AfterANullInAKey_IsRefusedWithWords()
+    {
+        _legacy.Write("INSERT INTO B(K, N) VALUES('a', NULL), ('a', 1)");
+        _legacy.Install("B");
+        using var log = new SqliteChangeLog(_legacy.Source, "d", ["B"]);
+        var table = SqliteTable.Read(_legacy.Legacy, "B")!;
+        var first = log.ReadChunk(table, after: null, rows: 1);
+
+        Assert.Contains("null in its primary key", Assert.Throws<FeedBrokenException>(() => log.ReadChunk(table, first.Events[^1].Key, rows: 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Batch_OfADataset_PassesOverOtherTablesAndOtherDatasets()
     {
         _legacy.Install("A");
