@@ -29,6 +29,7 @@ public interface IPlaneApi
     [Get("/api/customers/business-keys/{kind}/{value}")]
     Task<BusinessKeyView> GetBusinessKeyAsync(string kind, string value, CancellationToken cancellationToken = default);
 
+    /// <returns>202 where the message is new, 200 where it was known; other answers are told, not thrown.</returns>
     [Post("/api/orders")]
-    Task PostOutboxAsync([Body] OutboxMessage message, CancellationToken cancellationToken = default);
+    Task<IApiResponse> PostOutboxAsync([Body] OutboxMessage message, CancellationToken cancellationToken = default);
 }

@@ -62,6 +62,11 @@ public static class DatasetConfigs
             Add(node, $"{name} has a {(source is null ? "Targets" : "Source")} and no {(source is null ? "Source" : "Targets")}", "a pipeline has both ends", "add the other, or remove it", problems);
         }
 
+        if (!held && targets is { Children.Count: 0 })
+        {
+            Add(targets, $"{name} has no target", "the capture would fill legacy's database for nobody", "name a target, or remove Source and Targets", problems);
+        }
+
         if (held || source is null || targets is null)
         {
             return new DatasetModel(name, Fingerprint(node), held, Source: null, []);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hub.ChangeFeed;
 using Hub.ChangeFeed.Embedded;
 using Hub.Control.Protocol;
+using Hub.Migration.Outbox;
 using Hub.Migration.Pipelines;
 using Hub.Migration.Quarantine;
 using Hub.Storage;
@@ -22,8 +23,8 @@ internal static class DatasetViews
 
         var targets = pipeline.Targets.ToList();
         var problems = pipeline.SourceProblems.Concat(targets.SelectMany(target => target.Status.Problems.Select(problem => $"{target.Target.Name}: {problem}"))).Distinct().ToList();
-        problems.AddRange(targets.Select(target => target.OutboxProblem).OfType<string>());
-        var views = targets.Select(target => Target(dataset.Name, target.Target, target.Status, problems)).ToImmutableArray();
+        problems.AddRange(targets.SelectMany(target => target.OutboxProblems));
+        var views = targets.Select(target => Target(dataset.Name, target.Target, target.Status, now, problems)).ToImmutableArray();
         var (events, oldest) = Behind(dataset, targets.Min(target => target.Status.Next?.Sequence), problems);
         return new DatasetView(
             dataset.Name,
@@ -42,7 +43,7 @@ internal static class DatasetViews
             [.. problems]);
     }
 
-    private static DatasetTargetView Target(string dataset, TargetModel target, PipelineStatus status, List<string> problems)
+    private static DatasetTargetView Target(string dataset, TargetModel target, PipelineStatus status, DateTimeOffset now, List<string> problems)
     {
         var rows = ImmutableSortedDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
         if (status.Next is not null && File.Exists(target.Sqlite))
@@ -53,6 +54,11 @@ internal static class DatasetViews
                 foreach (var table in target.Tables)
                 {
                     rows.Add(table.Name, (long)connection.Scalar($"SELECT count(*) FROM {SqliteSql.Quote(table.Name)}")!);
+                }
+
+                if (target.Outbox is not null)
+                {
+                    problems.AddRange(UntoldStore.Reasons(connection, dataset, now));
                 }
 
                 problems.AddRange(QuarantineStore.Reasons(connection, dataset, 5).Select(reason => $"{target.Name}: in quarantine: {reason}"));

@@ -13,7 +13,7 @@ namespace Hub.Migration;
 /// The migration plane: takes what is wanted from control and keeps a pipeline running for each dataset that has a source.
 /// </summary>
 internal sealed partial class MigrationPlane(
-    MigrationOptions options, Func<OutboxMessage, CancellationToken, Task> post, TimeProvider time, ILogger<MigrationPlane> logger) : IHostedService, IDisposable
+    MigrationOptions options, Func<OutboxMessage, CancellationToken, Task<bool>> post, TimeProvider time, ILogger<MigrationPlane> logger) : IHostedService, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile PlaneStanding _standing = new([], ImmutableSortedDictionary<string, DatasetPipeline>.Empty);
@@ -94,7 +94,28 @@ internal sealed partial class MigrationPlane(
             running.Add(dataset.Name, new DatasetPipeline(dataset, post, time, logger));
         }
 
-        _standing = new(wanted, running.ToImmutable());
+        _standing = new(wanted, running.ToImmutable()) { Problems = Forgotten(wanted) };
+    }
+
+    /// <summary>Captures that a config of before left behind while this plane was down. Whose they are now, nobody here can know.</summary>
+    private static ImmutableArray<string> Forgotten(ImmutableArray<DatasetModel> wanted)
+    {
+        var problems = ImmutableArray.CreateBuilder<string>();
+        foreach (var source in wanted.Select(dataset => dataset.Source?.Sqlite).OfType<string>().Where(File.Exists).Distinct())
+        {
+            try
+            {
+                problems.AddRange(new SqliteCapture(new SqliteSource(source)).Datasets().Except(wanted.Select(dataset => dataset.Name)).Select(
+                    name => $"{source} holds the capture of a dataset {name} that the config doesn't have: its log there grows with each write. "
+                        + $"Put {name} into the config and take it out again while this plane runs, if no other hub reads it."));
+            }
+            catch (SqliteException e)
+            {
+                problems.Add($"{source} can't be looked through for captures that nobody reads: {e.Message}");
+            }
+        }
+
+        return problems.ToImmutable();
     }
 
     /// <summary>Takes the capture of tables that are no longer wanted out of legacy's database: nobody would prune it.</summary>
@@ -125,4 +146,8 @@ internal sealed partial class MigrationPlane(
 }
 
 /// <summary>What is wanted and what is at work.</summary>
-internal sealed record PlaneStanding(ImmutableArray<DatasetModel> Wanted, ImmutableSortedDictionary<string, DatasetPipeline> Pipelines);
+internal sealed record PlaneStanding(ImmutableArray<DatasetModel> Wanted, ImmutableSortedDictionary<string, DatasetPipeline> Pipelines)
+{
+    /// <summary>What is wrong beside the datasets' own troubles.</summary>
+    public ImmutableArray<string> Problems { get; init; } = [];
+}

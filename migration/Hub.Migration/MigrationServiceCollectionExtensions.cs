@@ -1,3 +1,4 @@
+using System.Net;
 using Hub.Migration;
 using Hub.Planes;
 using Microsoft.Extensions.Logging;
@@ -13,10 +14,17 @@ public static class MigrationServiceCollectionExtensions
         services.AddSingleton(provider => new MigrationPlane(
             options ?? new MigrationOptions(),
             // The link itself hands the plane its revisions, so it is asked for when the first message is there.
-            (message, cancellationToken) => provider.GetRequiredService<PlaneLink>().Api.PostOutboxAsync(message, cancellationToken),
+            async (message, cancellationToken) =>
+            {
+                using var answer = await provider.GetRequiredService<PlaneLink>().Api.PostOutboxAsync(message, cancellationToken);
+                return answer.IsSuccessStatusCode
+                    ? answer.StatusCode == HttpStatusCode.Accepted
+                    : throw (Exception?)answer.Error ?? new HttpRequestException($"Control answered {answer.StatusCode}.");
+            },
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MigrationPlane>>()));
         services.AddHostedService(provider => provider.GetRequiredService<MigrationPlane>());
+        services.AddSingleton<PlaneWatch>(provider => () => provider.GetRequiredService<MigrationPlane>().Standing.Problems);
         return services.AddPlaneLink(plane, provider => provider.GetRequiredService<MigrationPlane>().TakeAsync);
     }
 }

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Net;
 using Hub.Control.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
+using Refit;
 
 namespace Hub.Migration.Tests;
 
@@ -11,6 +13,7 @@ public sealed class MigrationPlaneTests : IAsyncDisposable
     private readonly ConcurrentQueue<OutboxMessage> _posted = new();
     private MigrationPlane _plane;
     private volatile bool _refuse;
+    private volatile string _poison = "";
 
     public MigrationPlaneTests() => _plane = Plane();
 
@@ -69,15 +72,7 @@ public sealed class MigrationPlaneTests : IAsyncDisposable
         _refuse = true;
         await TakeAsync(TownFiles.Document);
         await Until(() => View("orders").State == "running");
-        for (var id = 1; id <= 3; id++)
-        {
-            _town.Legacy(
-                $"""
-                INSERT INTO Orders VALUES({id}, 'N{id}', NULL, 'a@b.test', 'paid', 5, 'EUR', 'web', NULL, 'A', 'S', 'C', 'Z', 'DE', '2026-01-15 12:00:00', NULL);
-                INSERT INTO OrderLine VALUES({id}, {id}, 1, 's', 'P', 1, 5);
-                """);
-        }
-
+        PlaceOrders(1, 2, 3);
         await Until(() => View("orders").Problems.Any(problem => problem.Contains("not taken: adapters are down", StringComparison.Ordinal)));
         Assert.Empty(_posted);
         _refuse = false;
@@ -89,6 +84,47 @@ public sealed class MigrationPlaneTests : IAsyncDisposable
         await RestartAsync();
         await Until(() => View("orders").State == "running");
         Assert.Equal(3, _posted.Count);
+    }
+
+    [Fact]
+    public async Task Order_ThatIsRefused_HoldsUpNoOtherAndIsTold()
+    {
+        _town.MakeNew();
+        _poison = "shop/N1";
+        await TakeAsync(TownFiles.Document);
+        PlaceOrders(1, 2);
+
+        await Until(() => _posted.Any(message => message.Key == "shop/N2"));
+        await Until(() => View("orders").Problems.Any(problem => problem.Contains("shop/N1", StringComparison.Ordinal) && problem.Contains("This is no order", StringComparison.Ordinal)));
+        _poison = "";
+        await RestartAsync();
+        await Until(() => _posted.Any(message => message.Key == "shop/N1"));
+    }
+
+    [Fact]
+    public async Task Orders_OfAReceiverThatWasRestored_ArePostedAgain()
+    {
+        _town.MakeNew();
+        await TakeAsync(TownFiles.Document);
+        PlaceOrders(1, 2, 3);
+        await Until(() => _posted.Count == 3);
+        await Until(() => _town.Rows("new-order.db", "SELECT 1 FROM hub_outbox WHERE posted_ms IS NULL").Length == 0);
+        _posted.Clear();
+        await RestartAsync();
+
+        await Until(() => _posted.Count == 3);
+        Assert.Equal(["shop/N3", "shop/N2", "shop/N1"], _posted.Select(message => message.Key));
+    }
+
+    [Fact]
+    public async Task Capture_ThatAConfigLeftBehindWhileThePlaneWasDown_IsTold()
+    {
+        _town.MakeNew();
+        await TakeAsync(TownFiles.Document);
+        await Until(() => View("customers").State == "running");
+        await RestartAsync(TownFiles.Document.Replace("\"customers\": {", "\"buyers\": {", StringComparison.Ordinal));
+
+        Assert.Contains("the capture of a dataset customers", Assert.Single(_plane.Standing.Problems), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -168,25 +204,48 @@ public sealed class MigrationPlaneTests : IAsyncDisposable
 
     private MigrationPlane Plane() => new(
         new MigrationOptions { Folder = _town.Folder },
-        (message, _) =>
+        async (message, _) =>
         {
             if (_refuse)
             {
                 throw new HttpRequestException("adapters are down");
             }
 
+            if (message.Key == _poison)
+            {
+                using var answer = new HttpResponseMessage(HttpStatusCode.UnprocessableEntity) { Content = new StringContent("This is no order") };
+                throw await ApiException.Create(new HttpRequestMessage(), HttpMethod.Post, answer, new RefitSettings());
+            }
+
+            if (_posted.Any(known => known.Key == message.Key))
+            {
+                return false;
+            }
+
             _posted.Enqueue(message);
-            return Task.CompletedTask;
+            return true;
         },
         TimeProvider.System,
         NullLogger<MigrationPlane>.Instance);
 
-    private async Task RestartAsync()
+    private void PlaceOrders(params int[] ids)
+    {
+        foreach (var id in ids)
+        {
+            _town.Legacy(
+                $"""
+                INSERT INTO Orders VALUES({id}, 'N{id}', NULL, 'a@b.test', 'paid', 5, 'EUR', 'web', NULL, 'A', 'S', 'C', 'Z', 'DE', '2026-01-15 12:00:00', NULL);
+                INSERT INTO OrderLine VALUES({id}, {id}, 1, 's', 'P', 1, 5);
+                """);
+        }
+    }
+
+    private async Task RestartAsync(string? document = null)
     {
         await _plane.StopAsync(CancellationToken.None);
         _plane.Dispose();
         _plane = Plane();
-        await TakeAsync(TownFiles.Document);
+        await TakeAsync(document ?? TownFiles.Document);
     }
 
     private ValueTask<ImmutableArray<string>> TakeAsync(string document) => _plane.TakeAsync(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hub.ChangeFeed;
 using Hub.ChangeFeed.Embedded;
 using Hub.Migration.Mapping;
@@ -24,6 +25,7 @@ namespace Hub.Migration.Applying;
 internal sealed class BatchWriter : IDisposable
 {
     private const int ConstraintViolated = 19;
+    private static readonly TimeSpan ClockPatience = TimeSpan.FromMinutes(10);
     private readonly SqliteConnection _connection;
     private readonly string _dataset;
     private readonly TargetMapping _mapping;
@@ -38,6 +40,9 @@ internal sealed class BatchWriter : IDisposable
 
     /// <summary>Changes applied since the start.</summary>
     public long Applied { get; private set; }
+
+    /// <summary>What the newest row for the outbox makes doubt of the source's clock or zone; null where it agrees.</summary>
+    public string? ClockDoubt { get; private set; }
 
     /// <summary>Called between any two steps of a transaction: where a test pulls the plug.</summary>
     internal Action? BetweenSteps { get; set; }
@@ -85,8 +90,8 @@ internal sealed class BatchWriter : IDisposable
         _connection.Run($"PRAGMA defer_foreign_keys = {(way == Way.OneByOne ? "OFF" : "ON")}");
 
         // 1. The position.
-        var watermark = Watermark.Newest(request.Events, _dataset);
-        MovePosition(request, watermark);
+        var watermarks = Watermark.In(request.Events, _dataset);
+        MovePosition(request, watermarks);
 
         // 2. and 3. The rows.
         var net = new NetEffect();
@@ -123,6 +128,7 @@ internal sealed class BatchWriter : IDisposable
             {
                 net.Add(effect);
                 Touch(effect, whole, touched);
+                LookAtClock(effect, change, request);
             }
         }
 
@@ -135,7 +141,7 @@ internal sealed class BatchWriter : IDisposable
         Step(cancellationToken);
         foreach (var key in touched)
         {
-            Tell(key);
+            Tell(key, request);
         }
 
         // 5. The copy.
@@ -148,11 +154,12 @@ internal sealed class BatchWriter : IDisposable
 
         Step(cancellationToken);
         transaction.Commit();
-        return new BatchOutcome(request.Next, watermark?.At);
+        return new BatchOutcome(request.Next, watermarks.LastOrDefault()?.At);
     }
 
-    private void MovePosition(BatchRequest request, Watermark? watermark)
+    private void MovePosition(BatchRequest request, List<Watermark> watermarks)
     {
+        var watermark = watermarks.LastOrDefault();
         if (_connection.Run(
             "UPDATE hub_positions SET next = $next, applied_ms = coalesce($applied, applied_ms) WHERE dataset = $dataset AND next = $from AND epoch = $epoch",
             ("$next", request.Next.Sequence), ("$applied", watermark?.At.ToUnixTimeMilliseconds()), ("$dataset", _dataset), ("$from", request.From.Sequence), ("$epoch", request.Epoch)) == 0)
@@ -162,11 +169,12 @@ internal sealed class BatchWriter : IDisposable
         }
 
         if (watermark is not null && _connection.Run(
-            "UPDATE hub_positions SET counter = $counter WHERE dataset = $dataset AND counter < $counter",
-            ("$counter", watermark.Counter), ("$dataset", _dataset)) == 0)
+            // The oldest of them counts: a restored source's counter would catch up while the batch waits for a person.
+            "UPDATE hub_positions SET counter = $counter WHERE dataset = $dataset AND counter < $oldest",
+            ("$counter", watermark.Counter), ("$oldest", watermarks[0].Counter), ("$dataset", _dataset)) == 0)
         {
             throw new FeedBrokenException(
-                $"The watermark of {_dataset} went back to {watermark.Counter}: the source was restored from a backup. "
+                $"The watermark of {_dataset} went back to {watermarks[0].Counter}: the source was restored from a backup. "
                 + "Empty the target's tables and hub_positions, so that it is copied again.");
         }
     }
@@ -233,21 +241,50 @@ internal sealed class BatchWriter : IDisposable
         }
     }
 
-    private void Tell(object key)
+    private void Tell(object key, BatchRequest request)
     {
         var rule = _outbox!;
-        if (rule.Evaluate(_connection, key) is not { } row || Waits(rule.Root, rule.Root.Columns[rule.Root.Key[0]].From)
+        var (row, lacks) = rule.Evaluate(_connection, key);
+        var name = string.Create(CultureInfo.InvariantCulture, $"{rule.Root.Name} {key}");
+
+        // What a copy brings is history as a rule, and there such rows are many.
+        if (lacks is not null && request.Copy is null && request.Events is [.., var newest])
+        {
+            UntoldStore.Put(_connection, _dataset, name, lacks, newest.SourceTime);
+        }
+        else if (lacks is null)
+        {
+            UntoldStore.Remove(_connection, _dataset, name);
+        }
+
+        if (row is null || Waits(rule.Root, rule.Root.Columns[rule.Root.Key[0]].From)
             || Waits(rule.Lines, rule.Lines.Columns.First(column => column.Name == rule.Config.Lines!.By).From))
         {
             return;
         }
 
         _connection.Run(
-            "INSERT INTO hub_outbox(dataset, kind, key, at_ms, body) VALUES($dataset, $kind, $key, $at, $body) ON CONFLICT(kind, key) DO NOTHING",
+            """
+            INSERT INTO hub_outbox(dataset, kind, key, at_ms, body) VALUES($dataset, $kind, $key, $at, $body)
+            ON CONFLICT(kind, key) DO UPDATE SET at_ms = excluded.at_ms, body = excluded.body WHERE posted_ms IS NULL AND dataset = excluded.dataset
+            """,
             ("$dataset", _dataset), ("$kind", row.Kind), ("$key", row.Key), ("$at", row.At.ToUnixTimeMilliseconds()), ("$body", row.Body));
 
         bool Waits(TableMapping table, string? column) => column is not null
-            && QuarantineStore.Holds(_connection, _dataset, table.From, column, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{key}"));
+            && QuarantineStore.Holds(_connection, _dataset, table.From, column, string.Create(CultureInfo.InvariantCulture, $"{key}"));
+    }
+
+    /// <summary>A row that was just written says when it came about: a wrong TimeZone, or a clock that is off, is seen there.</summary>
+    private void LookAtClock(RowEffect effect, ChangeEvent change, BatchRequest request)
+    {
+        if (_outbox is { } rule && request.Copy is null && change.Operation == ChangeOperation.Create && effect.Table.Name == rule.Root.Name
+            && effect.Row is { } row && row[rule.Root.Columns.ToList().FindIndex(column => column.Name == rule.Config.At)] is DateTimeOffset at)
+        {
+            var off = at - change.SourceTime;
+            ClockDoubt = off.Duration() <= ClockPatience ? null
+                : $"{rule.Root.Name} {effect.Key[0]} says {rule.Config.At} {at:u} and was written at {change.SourceTime:u}: the Source's TimeZone is wrong, or a clock is. "
+                    + "Orders may be taken for older or younger than the intake; correct it (an import of old rows looks the same).";
+        }
     }
 
     private void Step(CancellationToken cancellationToken)

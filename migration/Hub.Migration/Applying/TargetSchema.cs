@@ -24,5 +24,7 @@ internal static class TargetSchema
           seq INTEGER PRIMARY KEY AUTOINCREMENT, dataset TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, at_ms INTEGER NOT NULL,
           body TEXT NOT NULL, posted_ms INTEGER, UNIQUE(kind, key));
         CREATE INDEX IF NOT EXISTS hub_outbox_open ON hub_outbox(seq) WHERE posted_ms IS NULL;
+        CREATE TABLE IF NOT EXISTS hub_untold(
+          dataset TEXT NOT NULL, key TEXT NOT NULL, reason TEXT NOT NULL, since_ms INTEGER NOT NULL, PRIMARY KEY(dataset, key));
         """;
 }

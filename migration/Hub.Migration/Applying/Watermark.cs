@@ -10,11 +10,10 @@ namespace Hub.Migration.Applying;
 /// </summary>
 internal sealed record Watermark(long Counter, DateTimeOffset At)
 {
-    /// <summary>The last watermark of a dataset among the changes.</summary>
-    public static Watermark? Newest(IReadOnlyList<ChangeEvent> changes, string dataset) => changes
+    /// <summary>The watermarks of a dataset among the changes, in their order.</summary>
+    public static List<Watermark> In(IReadOnlyList<ChangeEvent> changes, string dataset) => [.. changes
         .Where(change => change.Table == SqliteChangeLog.WatermarkTable && Text(change, "dataset") == dataset)
-        .Select(change => new Watermark(Number(change, "counter"), DateTimeOffset.FromUnixTimeMilliseconds(Number(change, "ts_ms"))))
-        .LastOrDefault();
+        .Select(change => new Watermark(Number(change, "counter"), DateTimeOffset.FromUnixTimeMilliseconds(Number(change, "ts_ms"))))];
 
     private static string? Text(ChangeEvent change, string column) => change.After!.TryGet(column, out var value) ? value.Text : null;
 

@@ -30,6 +30,15 @@ internal sealed record TableMapping(string Name, string From, ImmutableArray<int
             values[i] = mapped.Value;
         }
 
+        foreach (var place in Key)
+        {
+            if (values[place] is null)
+            {
+                // No upsert and no delete would ever find it again.
+                return new MappedRow([], [], $"{Name}: column {Columns[place].Name} is null and belongs to the key");
+            }
+        }
+
         return new MappedRow(values, [.. Key.Select(place => values[place])], null);
     }
 
@@ -40,7 +49,7 @@ internal sealed record TableMapping(string Name, string From, ImmutableArray<int
         for (var i = 0; i < key.Length; i++)
         {
             var mapped = Value(row, Columns[Key[i]]);
-            if (mapped.Problem is not null)
+            if (mapped.Problem is not null || mapped.Value is null)
             {
                 return null;
             }

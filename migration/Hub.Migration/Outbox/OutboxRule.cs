@@ -87,32 +87,36 @@ internal sealed record OutboxRule(OutboxConfig Config, TableMapping Root, TableM
         : effect.Table.Name == Lines.Name && effect.Row is { } row ? row[Lines.Columns.ToList().FindIndex(column => column.Name == Config.Lines!.By)]
         : null;
 
-    /// <summary>The message, if the row stands in the target whole; a row whose message was made already makes the same again.</summary>
-    public OutboxRow? Evaluate(SqliteConnection target, object key)
+    /// <summary>
+    /// The message, if the row stands in the target whole; a row whose message was made already makes the same again. Where the
+    /// condition holds and there is none all the same, what it lacks.
+    /// </summary>
+    public (OutboxRow? Row, string? Lacks) Evaluate(SqliteConnection target, object key)
     {
         var root = Rows(target, Root, Root.Columns[Root.Key[0]].Name, key).SingleOrDefault();
         if (root is null || !Holds(Config.When, root))
         {
-            return null;
+            return default;
         }
 
         var lines = Rows(target, Lines, Config.Lines!.By, key);
         var sum = lines.Sum(line => Config.Lines.Multiply.Aggregate(1m, (product, column) => product * Number(line[column])));
         if (lines.Count == 0 || sum != Number(root[Config.Lines.SumsUpTo]))
         {
-            return null;
+            return (null, string.Create(CultureInfo.InvariantCulture,
+                $"its {lines.Count} lines sum up to {sum} and its {Config.Lines.SumsUpTo} is {root[Config.Lines.SumsUpTo] ?? "null"}. Correct it in legacy; if {Config.Lines.SumsUpTo} holds more than the lines (shipping, a discount), name another column in SumsUpTo."));
         }
 
         var messageKey = Config.Key.Where(way => Holds(way.When, root)).Select(way => OutboxTemplate.Fill(way.Key, root.GetValueOrDefault)).FirstOrDefault(text => text is not null);
         if (messageKey is null || root[Config.At] is not { } at)
         {
-            return null;
+            return (null, messageKey is null ? "none of the ways to make its Key applies. Correct it in legacy, or add a way." : $"its {Config.At} is null. Correct it in legacy.");
         }
 
         var body = OutboxTemplate.Fill(Config.Body!, Column, [.. lines.Select(Line)]);
-        return new OutboxRow(
+        return (new OutboxRow(
             Config.Kind, messageKey, DateTimeOffset.Parse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
-            body!.ToJsonString(JsonSerializerOptions.Web));
+            body!.ToJsonString(JsonSerializerOptions.Web)), null);
 
         string? Column(string name) => name == OutboxTemplate.Key ? messageKey : root.GetValueOrDefault(name);
 

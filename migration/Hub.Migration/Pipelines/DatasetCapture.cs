@@ -49,17 +49,21 @@ internal sealed partial class DatasetCapture(
         var schema = -1L;
         for (var tick = 0; !cancellationToken.IsCancellationRequested; tick++)
         {
-            // Legacy may have made a table anew, and its triggers went with the old one.
-            if (log.SchemaVersion != schema)
+            // Legacy may have made a table anew, and its triggers went with the old one: perhaps while they were looked at.
+            while (log.SchemaVersion is var seen && seen != schema)
             {
                 var outcome = new SqliteCapture(source).Install(dataset, tables);
-                _standing = new(outcome, outcome.Refusal is null ? outcome.Waiting : [outcome.Refusal]);
                 if (outcome.Tables.IsEmpty)
                 {
+                    _standing = new(outcome, outcome.Refusal is null ? outcome.Waiting : [outcome.Refusal]);
                     return;
                 }
 
-                schema = log.SchemaVersion;
+                schema = seen;
+                if (log.SchemaVersion == seen)
+                {
+                    _standing = new(outcome, outcome.Warnings);
+                }
             }
 
             log.WriteWatermark(time.GetUtcNow());

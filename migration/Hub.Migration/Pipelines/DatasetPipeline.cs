@@ -15,7 +15,7 @@ internal sealed class DatasetPipeline : IAsyncDisposable
     private readonly ImmutableArray<(TargetPipeline Pipeline, OutboxPoster? Poster)> _targets;
     private readonly Task _work;
 
-    public DatasetPipeline(DatasetModel model, Func<OutboxMessage, CancellationToken, Task> post, TimeProvider time, ILogger logger)
+    public DatasetPipeline(DatasetModel model, Func<OutboxMessage, CancellationToken, Task<bool>> post, TimeProvider time, ILogger logger)
     {
         Model = model;
         var source = new SqliteSource(model.Source!.Sqlite);
@@ -36,8 +36,8 @@ internal sealed class DatasetPipeline : IAsyncDisposable
     /// <summary>What is in the way at the source.</summary>
     public IReadOnlyList<string> SourceProblems => _capture.Standing.Problems;
 
-    public IEnumerable<(TargetModel Target, PipelineStatus Status, string? OutboxProblem)> Targets =>
-        _targets.Select(target => (target.Pipeline.Target, target.Pipeline.Status, target.Poster?.Problem));
+    public IEnumerable<(TargetModel Target, PipelineStatus Status, ImmutableArray<string> OutboxProblems)> Targets =>
+        _targets.Select(target => (target.Pipeline.Target, target.Pipeline.Status, target.Poster?.Problems ?? []));
 
     /// <summary>Ends at the next step; what is not committed is done again by whoever goes on.</summary>
     public async ValueTask DisposeAsync()

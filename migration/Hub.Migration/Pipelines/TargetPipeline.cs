@@ -116,7 +116,8 @@ internal sealed partial class TargetPipeline(
         var quarantined = store.Quarantined;
         _status = new PipelineStatus(
             feed.Copying is null ? PipelineState.Running : PipelineState.Snapshot, store.Next, store.AppliedAt, store.Batches.Applied, quarantined,
-            feed.Copying is { } table ? [$"{table.Name} is being copied: {rows[table.Name]} rows so far."] : []);
+            feed.Copying is { } table ? [$"{table.Name} is being copied: {rows[table.Name]} rows so far."]
+            : store.Batches.ClockDoubt is { } doubt ? [doubt] : []);
     }
 
     private static partial class Log

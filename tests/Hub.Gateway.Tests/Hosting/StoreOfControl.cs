@@ -44,7 +44,8 @@ public sealed class StoreOfControl(TimeProvider time) : IPlaneApi
 
     public Task ReportAsync(string plane, PlaneReport report, CancellationToken cancellationToken = default) => Task.CompletedTask;
 
-    public Task PostOutboxAsync(OutboxMessage message, CancellationToken cancellationToken = default) => Task.CompletedTask;
+    public Task<Refit.IApiResponse> PostOutboxAsync(OutboxMessage message, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("A gateway has no outbox.");
 
     public Task<AccountBinding> BindAccountAsync(BindAccount request, CancellationToken cancellationToken = default) => Answer(() =>
     {

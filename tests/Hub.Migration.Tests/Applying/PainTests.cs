@@ -32,6 +32,37 @@ public sealed class PainTests : IDisposable
     }
 
     [Fact]
+    public void SourceRestored_WhoseWatermarkCatchesUp_IsStillNotGoneOnFrom()
+    {
+        using var open = _town.Open("catalog", "product");
+        for (var i = 0; i < 5; i++)
+        {
+            open.Log.WriteWatermark(DateTimeOffset.UnixEpoch);
+        }
+
+        open.Drain();
+        _town.Legacy("UPDATE hub_watermark SET counter = 1");
+        for (var i = 0; i < 10; i++)
+        {
+            open.Log.WriteWatermark(DateTimeOffset.UnixEpoch);
+        }
+
+        Assert.Contains("went back", Assert.Throws<FeedBrokenException>(open.Drain).Message, StringComparison.Ordinal);
+        Assert.Throws<FeedBrokenException>(open.Drain);
+    }
+
+    [Fact]
+    public void NullInAKey_IsQuarantinedAndNoGhost()
+    {
+        var change = new ChangeEvent(
+            ChangeOperation.Create, "Category", ChangeRow.Parse("{\"Id\":null}"u8), null,
+            ChangeRow.Parse("{\"Id\":null,\"Name\":\"a\",\"ParentId\":null,\"Published\":1}"u8), new Position(1), DateTimeOffset.UnixEpoch);
+        using var open = _town.Open("catalog", "product");
+
+        Assert.Contains("belongs to the key", open.Store.Mapping.Map(change, []), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void LostDeletes_WhileTheHubIsDown()
     {
         _town.Legacy("INSERT INTO Product(Id, Sku, Name, Price) VALUES(1, 'a', 'a', 1), (2, 'b', 'b', 1)");

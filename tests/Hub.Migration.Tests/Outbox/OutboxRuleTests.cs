@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Hub.Commerce;
+using Hub.Migration.Outbox;
+using Hub.Storage;
 
 namespace Hub.Migration.Tests.Outbox;
 
@@ -20,6 +22,7 @@ public sealed class OutboxRuleTests : IDisposable
         Assert.Empty(Outbox());
         _town.Legacy("UPDATE Orders SET Status = 'paid'");
         Feed();
+        _town.Write("new-order.db", "UPDATE hub_outbox SET posted_ms = 1");
         _town.Legacy("UPDATE Orders SET ShipName = 'B'; UPDATE OrderLine SET Name = 'Big cup' WHERE Id = 11");
         Feed();
 
@@ -70,6 +73,58 @@ public sealed class OutboxRuleTests : IDisposable
         Feed();
 
         Assert.Equal(["order shop/N1"], Outbox());
+    }
+
+    [Fact]
+    public void Order_ThatNeverSumsUp_IsToldToAPerson()
+    {
+        Header(1, "paid", 15, "web");
+        _town.Legacy("INSERT INTO OrderLine VALUES(10, 1, 1, 'a', 'A', 1, 5)");
+        Feed();
+        using (var connection = new SqliteFile(Path.Combine(_town.Folder, "new-order.db")).Open())
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            Assert.Empty(UntoldStore.Reasons(connection, "orders", now));
+            var reason = Assert.Single(UntoldStore.Reasons(connection, "orders", now.AddMinutes(2)));
+            Assert.Contains("order 1 is told to nobody", reason, StringComparison.Ordinal);
+            Assert.Contains("1 lines sum up to 5.00 and its total is 15.00", reason, StringComparison.Ordinal);
+        }
+
+        _town.Legacy("UPDATE Orders SET Total = 5");
+        Feed();
+        Assert.Empty(_town.Rows("new-order.db", "SELECT key FROM hub_untold"));
+        Assert.Equal(["order shop/N1"], Outbox());
+    }
+
+    [Fact]
+    public void Order_CorrectedBeforeItIsTaken_IsToldAsItIsNow()
+    {
+        Header(1, "paid", 5, "web");
+        _town.Legacy("INSERT INTO OrderLine VALUES(10, 1, 1, 'a', 'A', 1, 5)");
+        Feed();
+        _town.Legacy("UPDATE Orders SET ShipCountry = 'AT'");
+        Feed();
+        Assert.Equal(["AT"], _town.Rows("new-order.db", "SELECT json_extract(body, '$.shipTo.country') FROM hub_outbox"));
+        _town.Write("new-order.db", "UPDATE hub_outbox SET posted_ms = 1");
+        _town.Legacy("UPDATE Orders SET ShipCountry = 'CH'");
+        Feed();
+
+        Assert.Equal(["AT 1"], _town.Rows("new-order.db", "SELECT json_extract(body, '$.shipTo.country'), posted_ms FROM hub_outbox"));
+    }
+
+    [Fact]
+    public void Order_WhoseTimeIsOff_MakesDoubtOfClockAndZone()
+    {
+        using var open = _town.Open("orders", "order");
+        Header(1, "paid", 5, "web");
+        open.Drain();
+        Assert.Contains("TimeZone is wrong", open.Store.Batches.ClockDoubt, StringComparison.Ordinal);
+        var berlin = TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"));
+        _town.Legacy(FormattableString.Invariant(
+            $"INSERT INTO Orders VALUES(2, 'N2', NULL, 'a@b.test', 'paid', 5, 'EUR', 'web', NULL, 'A', 'S', 'C', 'Z', 'DE', '{berlin:yyyy-MM-dd HH:mm:ss}', NULL)"));
+        open.Drain();
+
+        Assert.Null(open.Store.Batches.ClockDoubt);
     }
 
     [Fact]
