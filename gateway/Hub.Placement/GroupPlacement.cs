@@ -1,7 +1,7 @@
 namespace Hub.Placement;
 
 /// <summary>A group, ready to be placed by.</summary>
-public sealed class GroupPlacement
+public sealed record GroupPlacement
 {
     public required string Name { get; init; }
 
@@ -30,4 +30,12 @@ public sealed class GroupPlacement
 
     /// <summary>After a rollback, customers with a claim of New are evacuated when New is unhealthy.</summary>
     public bool EvacuateWhenUnhealthy { get; init; }
+
+    internal GroupPlacement At(GroupStanding standing) => this with
+    {
+        Share = standing.Share,
+        VoidBefore = standing.VoidBefore,
+        EvacuateBefore = standing.EvacuateBefore,
+        RolledBack = standing.RolledBack,
+    };
 }

@@ -50,6 +50,29 @@ public sealed record PlacementTable(
             : placement with { Actions = placement.Actions | Accompany(route, placement.Side, in request) };
     }
 
+    /// <summary>
+    /// What a flip makes of the table: the same routes, of groups that stand elsewhere. The document is not read again,
+    /// however many routes are in it.
+    /// </summary>
+    /// <param name="revision">The number of the revision that flips.</param>
+    /// <param name="standings">Where groups stand, by name; one that is missing stands at share 0. Shares are 0 to 10,000.</param>
+    public PlacementTable Flip(long revision, IReadOnlyDictionary<string, GroupStanding> standings)
+    {
+        var groups = Groups.ToFrozenDictionary(
+            group => group.Key,
+            group => group.Value.At(standings.GetValueOrDefault(group.Key) ?? new GroupStanding(0)));
+        var routes = Routes.ToDictionary(route => route.Key, route => route.Value with { Group = groups[route.Value.Group.Name] });
+        foreach (var route in routes.Values)
+        {
+            if (route.Form is { } target)
+            {
+                route.Form = routes[target.Id];
+            }
+        }
+
+        return this with { Revision = revision, Groups = groups, Routes = routes.ToFrozenDictionary() };
+    }
+
     private static Placement Decide(RoutePlacement route, bool writes, in PlacementRequest request)
     {
         var target = route.Form ?? route;

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Hub.Placement;
 
 /// <summary>A route of a group, ready to be placed.</summary>
-public sealed class RoutePlacement
+public sealed record RoutePlacement
 {
     public required string Id { get; init; }
 

@@ -21,6 +21,38 @@ public sealed class PlacementTableBuilderTests
         """;
 
     [Fact]
+    public void Flip_OfATable_IsWhatIsBuiltAnew()
+    {
+        const string Hub = """
+            "Cohorts": { "staff": { "Header": "X-Staff" } },
+            "Datasets": { "catalog": {}, "carts": { "Held": "per customer" } },
+            "Groups": {
+              "catalog": { "New": "storefront", "Cohorts": { "staff": "New" }, "Routes": { "home": { "Reads": [ "catalog" ] } } },
+              "checkout": {
+                "New": "storefront", "Routes": { "cart": { "Reads": [ "carts" ], "Form": "cart-post" }, "cart-post": { "Writes": [ "carts" ] }, "done": { "Ends": [ "carts" ] } },
+                "Journeys": { "pay": { "First": [ "cart-post" ], "Last": [ "done" ] } } } }
+            """;
+        var (before, _) = Build(Hub, new() { ["catalog"] = new GroupStanding(100), ["checkout"] = new GroupStanding(2_500) });
+        var after = new Dictionary<string, GroupStanding> { ["checkout"] = new GroupStanding(0, 7, 5, true) };
+        var (built, _) = Build(Hub, after);
+
+        var flipped = before!.Flip(built!.Revision, after);
+
+        Assert.Equal(Words(built), Words(flipped));
+        Assert.Same(flipped.Routes["cart-post"], flipped.Routes["cart"].Form);
+        Assert.Same(flipped.Groups["checkout"], flipped.Routes["cart-post"].Group);
+        Assert.Equal(2_500, before.Routes["cart-post"].Group.Share);
+
+        static string Words(PlacementTable table) => System.Text.Json.JsonSerializer.Serialize(new
+        {
+            table.Revision,
+            table.Cohorts,
+            Groups = table.Groups.Values.OrderBy(group => group.Name, StringComparer.Ordinal),
+            Routes = table.Routes.Values.OrderBy(route => route.Id, StringComparer.Ordinal),
+        });
+    }
+
+    [Fact]
     public void Build_WholeConfig_ResolvesRoutesFormsJourneysAndDatasets()
     {
         var (table, problems) = Build(

@@ -66,7 +66,7 @@ internal sealed partial class RevisionTaker(
             : revision.DocumentHash.Length == 0
                 ? GatewayDocument.Empty
                 : await GatewayDocument.ReadAsync(revision.DocumentHash, revision.Document ?? "", validator, problems);
-        if (document is null || Table(document, revision, problems) is not { } table)
+        if (document is null || (same ? Flip(current!, revision, problems) : Table(document, revision, problems)) is not { } table)
         {
             return null;
         }
@@ -89,6 +89,12 @@ internal sealed partial class RevisionTaker(
             new Cohorts(table.Cohorts, document.Hub.Cohorts));
     }
 
+    // A flip is on its way to be acknowledged: the routes need not be read again for it.
+    private static PlacementTable? Flip(GatewayModel current, Revision revision, List<ConfigProblem> problems) =>
+        revision.Datasets.SequenceEqual(current.Revision.Datasets) && revision.Groups.Values.All(group => group.Share is >= 0 and <= CustomerKey.Buckets)
+            ? current.Table.Flip(revision.Id.Number, Standings(revision))
+            : Table(current.Document, revision, problems);
+
     private static PlacementTable? Table(GatewayDocument document, Revision revision, List<ConfigProblem> problems)
     {
         if (document.Root is not { } root)
@@ -100,15 +106,17 @@ internal sealed partial class RevisionTaker(
         return PlacementTableBuilder.Build(
             document.Hub,
             root,
-            revision.Groups.ToDictionary(
-                group => group.Key,
-                group => new GroupStanding(group.Value.Share, group.Value.VoidBefore, group.Value.EvacuateBefore, group.Value.RolledBack)),
+            Standings(revision),
             revision.Datasets.ToDictionary(
                 dataset => dataset.Key,
                 dataset => dataset.Value.Owner.Equals("new", StringComparison.OrdinalIgnoreCase) ? Side.New : Side.Legacy),
             revision.Id.Number,
             problems);
     }
+
+    private static Dictionary<string, GroupStanding> Standings(Revision revision) => revision.Groups.ToDictionary(
+        group => group.Key,
+        group => new GroupStanding(group.Value.Share, group.Value.VoidBefore, group.Value.EvacuateBefore, group.Value.RolledBack));
 
     [LoggerMessage(1, LogLevel.Information, "Serving revision {Revision}: {Groups} groups.")]
     private static partial void LogTaken(ILogger logger, RevisionId revision, int groups);
