@@ -60,7 +60,8 @@ internal sealed class AccountKeys(ControlCalls control, CustomerMemory memory, O
         return key;
     }
 
-    // Two parts of one dataset: the account's stands, the visitor's is carried to it. Legacy joins its own at its log-in.
+    // Two parts of one dataset: the account's stands, the visitor's is carried to it; without a hook the one touched last
+    // stands, and the other is kept and counted (SAFETY.md 7). Legacy joins its own at its log-in.
     private async Task JoinAsync(HttpContext context, Exchange exchange, AccountBinding binding, CustomerKey key, CustomerKey visitor)
     {
         var untold = offline.Of(visitor);
@@ -75,12 +76,13 @@ internal sealed class AccountKeys(ControlCalls control, CustomerMemory memory, O
             }
 
             var stands = memory.Remembered(key)?.Claims.GetValueOrDefault(dataset) ?? Claim.None;
-            if (!stands.Exists)
+            var overtaken = config.Carry is null && IsOvertaken(binding, dataset);
+            if (!stands.Exists || overtaken)
             {
-                stands = await TakeOverAsync(dataset, left, key, config.Keep);
+                stands = await TakeOverAsync(dataset, left, key, stands, config.Keep);
             }
 
-            if (stands.Side == Side.New || left.Side == Side.New)
+            if (overtaken || stands.Side == Side.New || left.Side == Side.New)
             {
                 await hook.CarryAsync(
                     context, exchange, dataset, CarryEnd.Of(left.Side, visitor, null),
@@ -95,11 +97,19 @@ internal sealed class AccountKeys(ControlCalls control, CustomerMemory memory, O
         memory.Keep(visitor, facts => facts with { Claims = facts.Claims.Clear() });
     }
 
-    private async Task<Claim> TakeOverAsync(string dataset, Claim left, CustomerKey key, TimeSpan keep)
+    private static bool IsOvertaken(AccountBinding binding, string dataset)
+    {
+        return Touched(binding.VisitorClaims) > Touched(binding.AccountClaims);
+
+        DateTimeOffset? Touched(ImmutableArray<ClaimView> claims) =>
+            claims.FirstOrDefault(claim => claim.Dataset.Equals(dataset, StringComparison.OrdinalIgnoreCase))?.TouchedAt;
+    }
+
+    private async Task<Claim> TakeOverAsync(string dataset, Claim left, CustomerKey key, Claim standing, TimeSpan keep)
     {
         var made = await control.AskAsync((api, cancellationToken) => api.MakeClaimAsync(
-            new MakeClaim(dataset, key.ToString(), Words.Of(left.Side), left.Revision, Keep: keep), cancellationToken));
-        var claim = made is null ? left : CustomerFacts.ClaimOf(made);
+            new MakeClaim(dataset, key.ToString(), Words.Of(left.Side), left.Revision, standing.Number, Keep: keep), cancellationToken));
+        var claim = made is not null ? CustomerFacts.ClaimOf(made) : standing.Exists ? standing : left;
         memory.Keep(key, facts => facts with { Claims = facts.Claims.SetItem(dataset, claim) });
         return claim;
     }

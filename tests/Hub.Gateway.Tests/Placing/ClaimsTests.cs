@@ -215,6 +215,45 @@ public sealed class ClaimsTests
         Assert.Equal(laptop.Hub.Key.ToString(), Assert.Single(shop.Control.Claims).Key);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task LogIn_WithTwoCartsAndNoHook_TheOneTouchedLastStands(bool visitorLast)
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var shop = await Shop.StartAsync(time: time);
+        var document = shop.Document.Replace($", \"Carry\": \"{shop.New.Url}/hub/carry\"", "", StringComparison.Ordinal);
+        Assert.NotEqual(shop.Document, document);
+        Assert.Empty(await shop.Gateway.TakeAsync(2, document, Shop.All(10_000)));
+        shop.Legacy.Answer = context => context.Request.Path == "/api/me"
+            ? context.Response.WriteAsJsonAsync(new { id = context.Request.Cookies.ContainsKey("SHOPSESSION") ? "42" : null, cart = 0 })
+            : context.Response.WriteAsync("legacy");
+        using var laptop = shop.Gateway.Shopper();
+        using var phone = shop.Gateway.Shopper();
+        laptop.Cookies["SHOPSESSION"] = "s1";
+        if (visitorLast)
+        {
+            await laptop.PostAsync("/cart/add");
+            time.Advance(TimeSpan.FromMinutes(1));
+            Assert.Empty(await shop.Gateway.TakeAsync(3, null, Shop.All(0)));
+            await phone.PostAsync("/cart/add");
+        }
+        else
+        {
+            Assert.Empty(await shop.Gateway.TakeAsync(3, null, Shop.All(0)));
+            await phone.PostAsync("/cart/add");
+            time.Advance(TimeSpan.FromMinutes(1));
+            Assert.Empty(await shop.Gateway.TakeAsync(4, null, Shop.All(10_000)));
+            await laptop.PostAsync("/cart/add");
+        }
+
+        phone.Cookies["SHOPSESSION"] = "s2";
+        var cart = await phone.GetAsync("/cart");
+
+        Assert.Equal(visitorLast ? Side.Legacy : Side.New, shop.Gateway.Explain(cart).Side);
+        Assert.Equal((laptop.Hub.Key.ToString(), visitorLast ? "legacy" : "new"), (Assert.Single(shop.Control.Claims).Key, shop.Control.Claims[0].Side));
+    }
+
     [Fact]
     public async Task LaterWrite_TouchesTheClaimUnderItsNumber()
     {
