@@ -25,7 +25,7 @@ internal readonly record struct Session(UInt128 Digest, bool Bearer)
             return new Session(DigestOf(authorization), true);
         }
 
-        if (cookieHeader is null)
+        if (cookieHeader is null || cookies.Count == 0)
         {
             return None;
         }
