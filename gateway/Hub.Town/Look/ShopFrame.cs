@@ -9,10 +9,10 @@ internal sealed record MenuEntry(long Id, string Name, string Slug, long? Parent
 /// <param name="Side">Which side made the page: <c>legacy</c> or <c>new</c>.</param>
 /// <param name="Origin">Scheme and host that all links begin with; see <see cref="OriginOf"/>.</param>
 /// <param name="Name">The name of who is logged in; null for guests.</param>
-/// <param name="CartLines">The number of different products in the cart.</param>
-/// <param name="CartTotal">What they cost, in EUR.</param>
+/// <param name="CartLines">The number of different products in the cart; null while the side that has it can't be asked.</param>
+/// <param name="CartTotal">What they cost, in EUR; null likewise.</param>
 internal sealed record ShopFrame(
-    string Side, string Origin, string? Name, int CartLines, decimal CartTotal, IReadOnlyList<MenuEntry> Menu)
+    string Side, string Origin, string? Name, int? CartLines, decimal? CartTotal, IReadOnlyList<MenuEntry> Menu)
 {
     /// <summary>An absolute address: the shop writes no relative ones.</summary>
     public string Url(string path) => Origin + path;

@@ -37,6 +37,10 @@ internal static class ShopPage
 
         """);
 
+    private static Html MiniCart(ShopFrame frame) => frame is { CartLines: { } lines, CartTotal: { } total }
+        ? Html.Of($"""<a class="mini-cart" data-lines="{lines}" data-total="{total}" href="{frame.Url("/cart")}">Cart <b>{lines}</b> <span>€ {total}</span></a>""")
+        : Html.Of($"""<a class="mini-cart unknown" href="{frame.Url("/cart")}">Cart</a>""");
+
     private static Html Rest(ShopFrame frame, Html body) => Html.Of($"""
         <body>
         <header>
@@ -46,7 +50,7 @@ internal static class ShopPage
         <input name="q" type="search" placeholder="Search 240 good things" aria-label="Search"><button>Search</button>
         </form>
         {Customer(frame)}
-        <a class="mini-cart" data-lines="{frame.CartLines}" data-total="{frame.CartTotal}" href="{frame.Url("/cart")}">Cart <b>{frame.CartLines}</b> <span>€ {frame.CartTotal}</span></a>
+        {MiniCart(frame)}
         </div>
         <nav>{Menu(frame)}</nav>
         </header>

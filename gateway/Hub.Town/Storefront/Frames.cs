@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using Hub.Town.Look;
 using Hub.Town.Look.Pages;
 using Hub.Town.Storefront.Carts;
@@ -11,10 +12,12 @@ namespace Hub.Town.Storefront;
 internal sealed record MiniCart(int Lines, decimal Total, string? Name);
 
 /// <summary>What stands around each page: who is logged in, the menu, the mini-cart of the side that has the cart.</summary>
-internal sealed class Frames(Assortment assortment, CartClient carts, LegacyLink legacy)
+internal sealed class Frames(Assortment assortment, CartClient carts, LegacyLink legacy, TimeProvider time)
 {
     /// <summary>What <c>X-Town-Side</c> says.</summary>
     public const string Side = "new";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public async Task<ShopFrame> Of(HttpContext http)
     {
@@ -28,18 +31,32 @@ internal sealed class Frames(Assortment assortment, CartClient carts, LegacyLink
     public async Task<ShopFrame> Of(HttpContext http, int lines, decimal total) =>
         Frame(http, new MiniCart(lines, total, null), await assortment.Menu(http.RequestAborted));
 
-    public async Task<MiniCart> MiniCart(HttpContext http)
+    /// <returns>Null where the side that has the cart can't be asked now: a page is shown all the same.</returns>
+    public async Task<MiniCart?> MiniCart(HttpContext http)
     {
-        var shopper = Shopper.Of(http.Request);
-        if (shopper.CartAtLegacy)
+        try
         {
-            using var answer = await legacy.Send(http, HttpMethod.Get, "minicart");
-            var cart = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<MiniCart>(http.RequestAborted);
-            return cart! with { Name = shopper.Name };
+            return await Ask().WaitAsync(Patience, time, http.RequestAborted);
+        }
+        catch (Exception unreached) when (unreached is HttpRequestException or JsonException or TimeoutException
+            || (unreached is OperationCanceledException && !http.RequestAborted.IsCancellationRequested))
+        {
+            return null;
         }
 
-        var own = shopper.Key is null ? null : await carts.Read(shopper.Key, http.RequestAborted);
-        return new MiniCart(own?.Lines.Count ?? 0, own?.Total ?? 0m, shopper.Name);
+        async Task<MiniCart> Ask()
+        {
+            var shopper = Shopper.Of(http.Request);
+            if (shopper.CartAtLegacy)
+            {
+                using var answer = await legacy.Send(http, HttpMethod.Get, "minicart");
+                var cart = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<MiniCart>(http.RequestAborted);
+                return cart! with { Name = shopper.Name };
+            }
+
+            var own = shopper.Key is null ? null : await carts.Read(shopper.Key, http.RequestAborted);
+            return new MiniCart(own?.Lines.Count ?? 0, own?.Total ?? 0m, shopper.Name);
+        }
     }
 
     /// <summary>What a failed antiforgery check, a product that isn't sold and an unknown address have in common.</summary>
@@ -57,6 +74,6 @@ internal sealed class Frames(Assortment assortment, CartClient carts, LegacyLink
         return Task.CompletedTask;
     }
 
-    private static ShopFrame Frame(HttpContext http, MiniCart cart, IReadOnlyList<MenuEntry> menu) =>
-        new(Side, ShopFrame.OriginOf(http.Request), Shopper.Of(http.Request).Name, cart.Lines, cart.Total, menu);
+    private static ShopFrame Frame(HttpContext http, MiniCart? cart, IReadOnlyList<MenuEntry> menu) =>
+        new(Side, ShopFrame.OriginOf(http.Request), Shopper.Of(http.Request).Name, cart?.Lines, cart?.Total, menu);
 }

@@ -56,7 +56,7 @@ internal static class NewShop
     private static void Map(WebApplication app, TownContext context, StorefrontOptions options)
     {
         var (attempts, carts, legacy) = (Of<AttemptStore>(), Of<CartClient>(), Of<LegacyLink>());
-        var frames = new Frames(Of<Assortment>(), carts, legacy);
+        var frames = new Frames(Of<Assortment>(), carts, legacy, context.Time);
         var accounts = new Accounts(
             Service(context.Addresses.Customer), Service(context.Addresses.Order), attempts, Of<LegacyOrders>());
         var checkout = new CheckoutPages(

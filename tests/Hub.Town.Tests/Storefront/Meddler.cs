@@ -31,6 +31,9 @@ internal sealed class Meddler(Uri legacy) : IDisposable
 
     public Meddling Meddling { get; set; }
 
+    /// <summary>Nothing gets to legacy.</summary>
+    public bool Down { get; set; }
+
     /// <summary>How many orders were sent.</summary>
     public int Orders => _orders;
 
@@ -49,7 +52,7 @@ internal sealed class Meddler(Uri legacy) : IDisposable
             Interlocked.Increment(ref _orders);
         }
 
-        if (meddling == Meddling.CutBefore)
+        if (meddling == Meddling.CutBefore || Down)
         {
             http.Abort();
             return;

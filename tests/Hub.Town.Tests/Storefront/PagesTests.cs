@@ -45,6 +45,21 @@ public sealed class PagesTests : NewSide
         Assert.Equal(expected.Location, actual.Location);
     }
 
+    [Fact]
+    public async Task Page_LegacyHasTheCartAndIsDown_IsShownWithAnUnknownMiniCart()
+    {
+        await StartStorefront();
+        using var shop = Browse(Shop, key: "k1", claims: "carts=legacy");
+        Meddler.Down = true;
+        var home = await shop.Get("/");
+
+        Assert.Equal(HttpStatusCode.OK, home.Status);
+        Assert.False(home.Find(".mini-cart")!.HasAttribute("data-lines"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await shop.Get("/minicart")).Status);
+        Meddler.Down = false;
+        Assert.True((await shop.Get("/")).Find(".mini-cart")!.HasAttribute("data-lines"));
+    }
+
     [Theory]
     [InlineData("/")]
     [InlineData("/cart")]

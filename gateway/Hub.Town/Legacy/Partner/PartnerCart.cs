@@ -20,6 +20,9 @@ internal sealed record PartnerCartLine(long ProductId, int Quantity, decimal? Un
 /// </summary>
 internal sealed record PartnerCart(List<PartnerCartLine>? Lines)
 {
+    /// <summary>So long the same key is answered as the first time: 30 days.</summary>
+    private const long KeptMs = 30L * 24 * 60 * 60 * 1000;
+
     public static IResult Get(string owner, HttpContext http, LegacyDatabase shop) => shop.Read<IResult>(db =>
         Owner(owner, http, db) is { } cart ? TypedResults.Json(AppCart.Json(Cart.Lines(db, cart))) : TypedResults.NotFound());
 
@@ -40,7 +43,8 @@ internal sealed record PartnerCart(List<PartnerCartLine>? Lines)
         Cart.Empty(db, cart);
         if (takeKey.Length > 0)
         {
-            db.Execute($"INSERT INTO CartTake(TakeKey, Cart) VALUES ({takeKey}, {lines})");
+            db.Execute($"DELETE FROM CartTake WHERE AtMs < {shop.NowMs - KeptMs}");
+            db.Execute($"INSERT INTO CartTake(TakeKey, Cart, AtMs) VALUES ({takeKey}, {lines}, {shop.NowMs})");
         }
 
         return TypedResults.Text(lines, "application/json");
@@ -79,7 +83,8 @@ internal sealed record PartnerCart(List<PartnerCartLine>? Lines)
 
             if (mergeKey.Length > 0)
             {
-                db.Execute($"INSERT INTO CartMerge(MergeKey, SessionKey) VALUES ({mergeKey}, {key})");
+                db.Execute($"DELETE FROM CartMerge WHERE AtMs < {shop.NowMs - KeptMs}");
+                db.Execute($"INSERT INTO CartMerge(MergeKey, SessionKey, AtMs) VALUES ({mergeKey}, {key}, {shop.NowMs})");
             }
 
             return (TypedResults.Json(new { lines = Cart.Summary(db, target).Lines }), key);

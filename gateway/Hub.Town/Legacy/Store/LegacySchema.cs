@@ -49,5 +49,13 @@ internal static class LegacySchema
         CREATE INDEX Payment_Due ON Payment(DueMs) WHERE PaidMs IS NULL;
         CREATE TABLE Setting(Name TEXT PRIMARY KEY, Value TEXT NOT NULL);
         """,
-        "CREATE TABLE CartTake(TakeKey TEXT PRIMARY KEY, Cart TEXT NOT NULL);");
+        "CREATE TABLE CartTake(TakeKey TEXT PRIMARY KEY, Cart TEXT NOT NULL);",
+        """
+        ALTER TABLE CartMerge ADD COLUMN AtMs INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE CartTake ADD COLUMN AtMs INTEGER NOT NULL DEFAULT 0;
+        UPDATE CartMerge SET AtMs = CAST(strftime('%s', 'now') AS INTEGER) * 1000;
+        UPDATE CartTake SET AtMs = CAST(strftime('%s', 'now') AS INTEGER) * 1000;
+        CREATE INDEX CartMerge_At ON CartMerge(AtMs);
+        CREATE INDEX CartTake_At ON CartTake(AtMs);
+        """);
 }

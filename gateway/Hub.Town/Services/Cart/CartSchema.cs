@@ -14,5 +14,6 @@ internal static class CartSchema
             cart TEXT NOT NULL, product_id INTEGER NOT NULL, sku TEXT NOT NULL, name TEXT NOT NULL,
             quantity INTEGER NOT NULL, unit_price TEXT NOT NULL, PRIMARY KEY (cart, product_id));
         CREATE TABLE move (id TEXT PRIMARY KEY, answer TEXT NOT NULL, at TEXT NOT NULL);
-        """);
+        """,
+        "CREATE INDEX move_at ON move (at);");
 }

@@ -11,6 +11,9 @@ internal sealed class CartStore
     /// <summary>More of one product can't be bought at once: the shop's rule.</summary>
     private const int MostOfOne = 99;
 
+    /// <summary>So long a move that is asked for again is answered as the first time.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
     private readonly SqliteFile _file;
     private readonly TimeProvider _time;
 
@@ -84,6 +87,7 @@ internal sealed class CartStore
         }
 
         var answer = change(connection);
+        connection.Execute($"DELETE FROM move WHERE at < {(_time.GetUtcNow() - Kept).ToString("O")}");
         connection.Execute($"INSERT INTO move VALUES ({id}, {JsonSerializer.Serialize(answer)}, {_time.GetUtcNow().ToString("O")})");
         transaction.Commit();
         return answer;

@@ -15,7 +15,9 @@ internal sealed class CartPages(CartClient carts, Frames frames)
         app.MapGet("/cart", Show);
         app.MapPost("/cart/add", Add);
         app.MapPost("/cart/update", Update);
-        app.MapGet("/minicart", async (HttpContext http) => TypedResults.Json(await frames.MiniCart(http)));
+        app.MapGet("/minicart", async (HttpContext http) => await frames.MiniCart(http) is { } cart
+            ? Results.Json(cart)
+            : Results.StatusCode(StatusCodes.Status503ServiceUnavailable));
     }
 
     public static IReadOnlyList<CartViewLine> View(CartItem cart) =>
