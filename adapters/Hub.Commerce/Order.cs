@@ -17,6 +17,7 @@ namespace Hub.Commerce;
 /// <param name="Number">What the shop calls it; for an order that a marketplace gave and the shop has not yet, its id there.</param>
 /// <param name="PlacedAt">When the buyer placed it, UTC. Orders placed before the hub's intake are not booked.</param>
 /// <param name="Total">What the buyer pays, in the one currency that all lines have.</param>
+/// <param name="PaidAt">When it was paid, UTC, where the shop tells; then this, and not when it was placed, is held against the intake.</param>
 public sealed record Order(
     OrderKey Key,
     string Number,
@@ -24,7 +25,8 @@ public sealed record Order(
     Contact Buyer,
     ImmutableArray<OrderLine> Lines,
     Money Total,
-    Address ShipTo)
+    Address ShipTo,
+    DateTimeOffset? PaidAt = null)
 {
     /// <summary>What makes this no order that could be booked, each as a sentence; empty where it is fine.</summary>
     public IEnumerable<string> Problems()

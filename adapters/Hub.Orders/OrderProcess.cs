@@ -23,10 +23,10 @@ public static class OrderProcess
         (null, OrderFetched fetched) => new OrderDecision(
             new OrderState(fetched.Order, OrderStatus.Fetched, fetched.Source),
             [new EnterOrder(fetched.Order)], $"Fetched by {fetched.Source}."),
-        (null, ReceiveOrder receive) when receive.Order.PlacedAt < receive.Intake => new OrderDecision(
+        (null, ReceiveOrder receive) when (receive.Order.PaidAt ?? receive.Order.PlacedAt) < receive.Intake => new OrderDecision(
             new OrderState(receive.Order, OrderStatus.NotBooked, ShopNumber: receive.Order.Number,
-                Reason: $"It was placed at {receive.Order.PlacedAt:u}, before the intake began at {receive.Intake:u}."),
-            [], "Placed before the intake: kept, and not booked."),
+                Reason: $"It was {(receive.Order.PaidAt is null ? "placed" : "paid")} at {receive.Order.PaidAt ?? receive.Order.PlacedAt:u}, before the intake began at {receive.Intake:u}."),
+            [], "From before the intake: kept, and not booked."),
         (null, ReceiveOrder receive) => Received(new OrderState(receive.Order, OrderStatus.Received), receive),
         (null, _) => throw new InvalidOperationException($"{message.GetType().Name} came for an order that was never received."),
 

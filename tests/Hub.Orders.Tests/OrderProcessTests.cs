@@ -58,6 +58,16 @@ public sealed class OrderProcessTests
         Assert.Contains("before the intake", decision.State.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, OrderStatus.Received)]
+    [InlineData(-1, OrderStatus.NotBooked)]
+    public void Handle_PlacedLongBeforeTheIntake_IsHeldAgainstItByWhenItWasPaid(int paidMinutesAfter, OrderStatus status)
+    {
+        var order = Given.Order(minutesAfterIntake: -60 * 24) with { PaidAt = Given.Intake.AddMinutes(paidMinutesAfter) };
+
+        Assert.Equal(status, OrderProcess.Handle(null, Given.Receive(order)).State.Status);
+    }
+
     [Fact]
     public void Handle_PlacedAtTheVeryIntake_IsBooked() => Assert.Equal(
         OrderStatus.Received, OrderProcess.Handle(null, Given.Receive(Given.Order(minutesAfterIntake: 0))).State.Status);
