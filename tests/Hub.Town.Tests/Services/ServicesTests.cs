@@ -83,7 +83,7 @@ public sealed class ServicesTests : StandingTown
     {
         foreach (var id in (long[])[1, 2])
         {
-            Fill("new-order.db", $"""INSERT INTO "order" VALUES ({id}, {"T-" + id}, 7, 'a@town.test', 'paid', '39.80', 'EUR', 'web', NULL, '', '', '', '', '', '')""");
+            Fill("new-order.db", $"""INSERT INTO "order" VALUES ({id}, {"T-" + id}, 7, 'a@town.test', 'paid', '39.80', 'EUR', 'web', NULL, '', '', '', '', '', '', NULL)""");
             Fill("new-order.db", $"INSERT INTO order_line VALUES ({id}, {id}, 1, 'TS-001', 'Teapot', 2, '19.90')");
         }
 

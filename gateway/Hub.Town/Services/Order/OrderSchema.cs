@@ -17,5 +17,6 @@ internal static class OrderSchema
             id INTEGER PRIMARY KEY, order_id INTEGER NOT NULL, product_id INTEGER NOT NULL, sku TEXT NOT NULL,
             name TEXT NOT NULL, quantity INTEGER NOT NULL, unit_price TEXT NOT NULL);
         CREATE INDEX order_line_order ON order_line (order_id);
-        """);
+        """,
+        """ALTER TABLE "order" ADD COLUMN paid_at TEXT;""");
 }
