@@ -11,6 +11,8 @@ namespace Hub.Placement;
 /// </summary>
 public static class PlacementTableBuilder
 {
+    private static readonly TimeSpan ShortestKeep = TimeSpan.FromMinutes(1), LongestKeep = TimeSpan.FromDays(3650);
+
     /// <param name="config">The <c>Hub</c> section.</param>
     /// <param name="root">The whole file: the ids of routes and clusters of its <c>ReverseProxy</c> section, and the lines.</param>
     /// <param name="standings">Where groups stand, by name; one that is missing stands at share 0.</param>
@@ -27,6 +29,13 @@ public static class PlacementTableBuilder
         List<ConfigProblem> problems)
     {
         var findings = new Findings(root, problems);
+
+        foreach (var (name, dataset) in config.Datasets.Where(dataset => dataset.Value.Keep < ShortestKeep || dataset.Value.Keep > LongestKeep))
+        {
+            findings.Add($"Hub.Datasets.{name}.Keep", $"claims are kept for {dataset.Keep}",
+                "control keeps a claim for a minute to ten years, and a claim that it refuses would leave every customer at legacy",
+                "write how long a side keeps a customer's data: \"30.00:00:00\" is 30 days");
+        }
 
         // Order matters: forms look at the journeys and owners of their targets.
         var groups = new GroupReader(config, root, findings).Read(standings);

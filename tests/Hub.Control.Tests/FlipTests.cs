@@ -185,6 +185,22 @@ public sealed class FlipTests
         Assert.Equal(["catalog: 25 % → rolled back (0 %)"], rollback.Changes);
     }
 
+    [Fact]
+    [Trait("Rule", "11")]
+    public async Task Shift_ManyDecidedOnOneRevision_OneIsMade()
+    {
+        using var folder = new TestFolder();
+        await using var control = await StartAsync(folder.Path);
+        await control.ApplyAsync();
+        var revision = $"\"{await control.RevisionAsync()}\"";
+
+        var answers = await Task.WhenAll(Enumerable.Range(1, 12).Select(share =>
+            PostAsync(control, "/api/groups/catalog/shift", $"{{\"share\":{share}}}", revision)));
+
+        Assert.Single(answers, answer => answer.IsSuccessStatusCode);
+        Assert.Equal(11, answers.Count(answer => answer.StatusCode == HttpStatusCode.PreconditionFailed));
+    }
+
     [Theory]
     [Trait("Rule", "14")]
     [InlineData("\"search\": { }")]

@@ -214,6 +214,20 @@ public sealed class PlacementTableBuilderTests
     }
 
     [Theory]
+    [Trait("Rule", "7")]
+    [InlineData("00:00:00")]
+    [InlineData("4000.00:00:00")]
+    public void Build_KeepThatControlWouldRefuse_IsToldBeforeItIs(string keep)
+    {
+        var (table, problems) = Build($$"""
+            "Datasets": { "carts": { "Held": "per customer", "Keep": "{{keep}}" } }, "Groups": { "a": { "New": "storefront" } }
+            """);
+
+        Assert.Null(table);
+        Assert.Equal("Hub.Datasets.carts.Keep", Assert.Single(problems).Path);
+    }
+
+    [Theory]
     [InlineData(-1)]
     [InlineData(10_001)]
     public void Build_ShareOutOfRange_IsRefused(int share)

@@ -11,8 +11,6 @@ namespace Hub.Gateway.Boundary;
 /// </summary>
 internal sealed class BoundaryMiddleware(RequestDelegate next, GatewayState state, VerifiedCookies verified, Answering answering, TimeProvider time)
 {
-    private const string Prefix = "Hub-";
-
     public async Task InvokeAsync(HttpContext context)
     {
         if (state.Model is not { } model)
@@ -42,12 +40,16 @@ internal sealed class BoundaryMiddleware(RequestDelegate next, GatewayState stat
         answering.Complete(context, exchange);
     }
 
+    // Many a server reads Hub_Customer as the same name.
+    private static bool IsOurs(string name) =>
+        name.Length > 3 && name[3] is '-' or '_' && name.StartsWith("Hub", StringComparison.OrdinalIgnoreCase);
+
     private static void StripHeaders(IHeaderDictionary headers)
     {
         List<string>? ours = null;
         foreach (var header in headers)
         {
-            if (header.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            if (IsOurs(header.Key))
             {
                 (ours ??= []).Add(header.Key);
             }

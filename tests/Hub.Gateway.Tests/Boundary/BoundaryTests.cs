@@ -15,12 +15,13 @@ public sealed class BoundaryTests
         using var shopper = shop.Gateway.Shopper();
         await shopper.GetAsync("/");
 
-        await shopper.GetAsync("/", ("Hub-Account", "1"), ("hub-name", "root"), ("HUB-Anything", "x"));
+        await shopper.GetAsync("/", ("Hub-Account", "1"), ("hub-name", "root"), ("HUB-Anything", "x"), ("Hub_Customer", "y"));
 
         var received = flipped ? shop.New.Requests.Last() : shop.Legacy.Requests.Last();
         Assert.Null(received.Header("Hub-Account"));
         Assert.Null(received.Header("Hub-Name"));
         Assert.Null(received.Header("Hub-Anything"));
+        Assert.Null(received.Header("Hub_Customer"));
         Assert.Equal(flipped ? shopper.Hub.Key.ToString() : null, received.Header("Hub-Customer"));
     }
 

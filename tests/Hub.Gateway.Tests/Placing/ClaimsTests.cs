@@ -191,6 +191,47 @@ public sealed class ClaimsTests
     }
 
     [Fact]
+    [Trait("Rule", "13")]
+    public async Task Evacuation_OfManyRequestsAtOnce_CarriesUnderOneId()
+    {
+        await using var shop = await Shop.StartAsync();
+        using var shopper = shop.Gateway.Shopper();
+        await shopper.PostAsync("/cart/add");
+        Answer(shop, "SHOPSESSION=carried; path=/");
+        await shop.Gateway.TakeAsync(2, null, Shop.RolledBack(2, evacuate: true));
+        using var tab = shopper.At(shop.Gateway);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => i % 2 == 0 ? shopper.GetAsync("/cart") : tab.PostAsync("/cart/add")));
+
+        Assert.All(answers, answer => Assert.Equal(Side.Legacy, shop.Gateway.Explain(answer).Side));
+        var ids = shop.New.Requests.Where(request => request.Target == "/hub/carry").Select(request => request.Body.Split("\"id\":")[1].Split(',')[0]);
+        Assert.Single(ids.Distinct());
+        Assert.Equal(("legacy", 2L), (Assert.Single(shop.Control.Claims).Side, Assert.Single(shop.Control.Claims).Number));
+    }
+
+    [Fact]
+    [Trait("Rule", "13")]
+    public async Task Evacuation_WithControlAway_IsKeptAndToldLater()
+    {
+        await using var shop = await Shop.StartAsync();
+        using var shopper = shop.Gateway.Shopper();
+        await shopper.PostAsync("/cart/add");
+        Answer(shop, "SHOPSESSION=carried; path=/");
+        await shop.Gateway.TakeAsync(2, null, Shop.RolledBack(2, evacuate: true));
+        shop.Control.Down = true;
+
+        var first = await shopper.GetAsync("/cart");
+        var second = await shopper.PostAsync("/cart/add");
+        shop.Control.Down = false;
+        await ReporterOf(shop.Gateway).ReportAsync();
+
+        Assert.Equal((Side.Legacy, Side.Legacy), (shop.Gateway.Explain(first).Side, shop.Gateway.Explain(second).Side));
+        Assert.Single(shop.New.Requests, request => request.Target == "/hub/carry");
+        Assert.Equal("legacy", Assert.Single(shop.Control.Claims).Side);
+        Assert.True(shop.Gateway.Services.GetRequiredService<OfflineClaims>().IsEmpty);
+    }
+
+    [Fact]
     public async Task LogIn_WithTwoCarts_CarriesTheVisitorsToTheAccounts()
     {
         await using var shop = await Shop.StartAsync();

@@ -37,6 +37,20 @@ public sealed class SharesTests
     }
 
     [Fact]
+    [Trait("Rule", "5")]
+    public async Task FirstGetThatWrites_WithoutCookie_GetsItsKeyBeforeItIsPlaced()
+    {
+        await using var shop = await Shop.StartAsync();
+        await shop.Gateway.TakeAsync(2, shop.Document.Replace(
+            "\"cart\": { \"Reads\": [ \"carts\" ] }", "\"cart\": { \"Writes\": [ \"carts\" ], \"GetWrites\": true }", StringComparison.Ordinal), Shop.All(10_000));
+        using var shopper = shop.Gateway.Shopper();
+
+        await shopper.GetAsync("/cart");
+
+        Assert.Equal(shopper.Hub.Key.ToString(), Assert.Single(shop.Control.Claims).Key);
+    }
+
+    [Fact]
     public async Task Cohort_NamedByHeader_ComesBeforeShare()
     {
         await using var shop = await Shop.StartAsync(flipped: false);

@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+
+namespace Hub.Architecture.Tests;
+
+/// <summary>docs/safety.md says where each promise is kept and which test fails without it: those must be there.</summary>
+public sealed partial class SafetyTests
+{
+    [Fact]
+    public void Safety_ItsFiles_Exist() =>
+        Assert.All(Named(FileName()), file => Assert.True(File.Exists(Path.Combine(House.Root, "gateway", file)), $"gateway/{file} is not there"));
+
+    [Fact]
+    public void Safety_ItsTests_Exist()
+    {
+        var classes = Directory.EnumerateFiles(Path.Combine(House.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .ToLookup(file => Path.GetFileNameWithoutExtension(file), File.ReadAllText);
+        Assert.All(Named(TestName()), test =>
+        {
+            var (name, method) = test.Split('.') is [var one, var two] ? (one, two) : (test, "");
+            Assert.True(classes[name].Any(text => method.Length == 0 || text.Contains($" {method}(", StringComparison.Ordinal)), $"there is no test {test}");
+        });
+    }
+
+    private static List<string> Named(Regex pattern)
+    {
+        var names = pattern.Matches(House.Read("docs/safety.md")).Select(match => match.Groups[1].Value).Distinct().ToList();
+        Assert.NotEmpty(names);
+        return names;
+    }
+
+    [GeneratedRegex(@"`(Hub\.[^`]+\.cs)`")]
+    private static partial Regex FileName();
+
+    [GeneratedRegex(@"`(\w+Tests(?:\.\w+)?)`")]
+    private static partial Regex TestName();
+}
