@@ -102,7 +102,7 @@ internal sealed class ShopBrowser : IDisposable
         var answer = await SendAsync(step, method, path, content, cancellationToken);
         if (answer is null)
         {
-            await PauseAsync(cancellationToken);
+            await Task.Delay(_options.Settling, _options.Time, cancellationToken);
         }
 
         return answer;

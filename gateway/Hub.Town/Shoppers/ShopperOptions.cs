@@ -27,6 +27,13 @@ public sealed class ShopperOptions
     /// <value>The default is 30 seconds.</value>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long a shopper waits before looking whether a write without an answer went through. A write that was cut on its
+    /// way may still be at work in the shop, as long as the shop's own time-out: who looks earlier may do it twice (SAFETY.md 6).
+    /// </summary>
+    /// <value>The default is 10 seconds, legacy's time-out.</value>
+    public TimeSpan Settling { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <value>The default is the system's clock.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
