@@ -65,13 +65,15 @@ public sealed record PlaneRollback(Guid Id, string? Group, bool Evacuate, string
 /// That of its hello: which instance of the name reports, since one that is replaced may speak after its successor said
 /// hello. Empty from a plane that does not tell yet.
 /// </param>
+/// <param name="Applied">The migration plane: of each dataset, legacy's time up to which all is applied at every target, UTC.</param>
 public sealed record PlaneReport(
     string Plane,
     RevisionId Serves,
     ImmutableArray<string> Problems,
     ImmutableArray<PlaneRollback> Rollbacks,
     bool Stopping = false,
-    string ApiToken = "");
+    string ApiToken = "",
+    ImmutableSortedDictionary<string, DateTimeOffset>? Applied = null);
 
 /// <summary>A plane as control sees it.</summary>
 /// <param name="Live">Its lease has not ended.</param>

@@ -6,16 +6,16 @@ using Hub.Control.Protocol;
 
 namespace Hub.Planes;
 
-/// <summary>One connection to control's stream of revisions.</summary>
+/// <summary>One connection to control's stream.</summary>
 internal sealed class ControlStream(HttpClient http, TimeProvider time)
 {
     /// <summary>
-    /// The revisions as they come; null for a ping. Ends when control closes it.
+    /// What is said, as it comes. Ends when control closes it.
     /// </summary>
     /// <exception cref="ControlRefusedException">Control answered, and refused the plane.</exception>
     /// <exception cref="HttpRequestException">Control does not answer.</exception>
     /// <exception cref="OperationCanceledException">Nothing was heard for <see cref="PlaneTimes.Silence"/>.</exception>
-    public async IAsyncEnumerable<Revision?> ReadAsync(PlaneHello hello, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<StreamWord> ReadAsync(PlaneHello hello, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // A timer of the plane's own clock; each event winds it up again.
         using var silence = new CancellationTokenSource(PlaneTimes.Silence, time);
@@ -31,8 +31,12 @@ internal sealed class ControlStream(HttpClient http, TimeProvider time)
         }
 
         await using var body = await response.Content.ReadAsStreamAsync(either.Token);
-        var events = SseParser.Create(body, (type, data) =>
-            type == "revision" ? JsonSerializer.Deserialize<Revision>(data, JsonSerializerOptions.Web) : null);
+        var events = SseParser.Create(body, (type, data) => type switch
+        {
+            "revision" => new StreamWord(JsonSerializer.Deserialize<Revision>(data, JsonSerializerOptions.Web), null),
+            "signals" => new StreamWord(null, JsonSerializer.Deserialize<PlaneSignals>(data, JsonSerializerOptions.Web)),
+            _ => default,
+        });
         await foreach (var item in events.EnumerateAsync(either.Token))
         {
             silence.CancelAfter(PlaneTimes.Silence);
@@ -40,6 +44,9 @@ internal sealed class ControlStream(HttpClient http, TimeProvider time)
         }
     }
 }
+
+/// <summary>One event of the stream: a revision, signals, or a ping where both are null.</summary>
+internal readonly record struct StreamWord(Revision? Revision, PlaneSignals? Signals);
 
 /// <summary>Control answered, and refused: a token that it does not know, a protocol that it does not speak any longer.</summary>
 internal sealed class ControlRefusedException(int status, string body) : Exception(Words(status, body))

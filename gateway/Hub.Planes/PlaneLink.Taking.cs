@@ -111,8 +111,9 @@ public sealed partial class PlaneLink
     {
         var sentAt = _time.GetUtcNow();
         var state = _state;
-        var report = new PlaneReport(
-            _options.Name, state.Serves, ProblemsOf(state), _rollbacks.Pending, stopping, ApiToken);
+        var report = _reporters.Aggregate(
+            new PlaneReport(_options.Name, state.Serves, ProblemsOf(state), _rollbacks.Pending, stopping, ApiToken),
+            (report, add) => add(report));
         using var patience = new CancellationTokenSource(stopping ? PlaneTimes.Report : 2 * PlaneTimes.Report, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try

@@ -22,6 +22,7 @@ public sealed partial class PlaneLink : BackgroundService
     private readonly PlaneOptions _options;
     private readonly Func<Revision, CancellationToken, ValueTask<ImmutableArray<string>>> _take;
     private readonly ImmutableArray<PlaneWatch> _watches;
+    private readonly ImmutableArray<PlaneReporter> _reporters;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
     private readonly ILogger<PlaneLink> _logger;
@@ -35,17 +36,20 @@ public sealed partial class PlaneLink : BackgroundService
     private TaskCompletionSource _reportNow = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile LinkState _state = new(null, null, RevisionId.None, null, [], [], null, null);
     private volatile bool _reachable;
+    private volatile HeardSignals? _signals;
     private CancellationTokenSource? _stream;
 
     internal PlaneLink(
         PlaneOptions options,
         Func<Revision, CancellationToken, ValueTask<ImmutableArray<string>>> take,
         IEnumerable<PlaneWatch> watches,
+        IEnumerable<PlaneReporter> reporters,
         IHostApplicationLifetime lifetime,
         TimeProvider time,
         ILogger<PlaneLink> logger)
     {
-        (_options, _take, _watches, _lifetime, _time, _logger) = (options, take, [.. watches], lifetime, time, logger);
+        (_options, _take, _watches, _reporters, _lifetime, _time, _logger) =
+            (options, take, [.. watches], [.. reporters], lifetime, time, logger);
         Directory.CreateDirectory(options.Folder);
         _copy = new RevisionCopy(options.Folder);
         _rollbacks = new OwnRollbacks(options.Folder);
@@ -82,6 +86,9 @@ public sealed partial class PlaneLink : BackgroundService
 
     /// <summary>How long ago control was heard last; null where it never was.</summary>
     public TimeSpan? CopyAge => _state.HeardAt is { } heard ? _time.GetUtcNow() - heard : null;
+
+    /// <summary>What control told last beside the revision; null where it told nothing yet.</summary>
+    public HeardSignals? Signals => _signals;
 
     /// <summary>Control's API under the plane's token. It has no time-out of its own: pass a token.</summary>
     public IPlaneApi Api { get; }
@@ -203,10 +210,15 @@ public sealed partial class PlaneLink : BackgroundService
 
             try
             {
-                await foreach (var revision in stream.ReadAsync(Hello(), again.Token))
+                await foreach (var (revision, signals) in stream.ReadAsync(Hello(), again.Token))
                 {
                     pause = TimeSpan.FromMilliseconds(100);
                     Update(state => state with { HeardAt = _time.GetUtcNow() });
+                    if (signals is not null)
+                    {
+                        _signals = new HeardSignals(signals, _time.GetUtcNow());
+                    }
+
                     if (revision is not null)
                     {
                         await TakeAsync(revision, stoppingToken);

@@ -25,6 +25,7 @@ public static class PlaneLinkServiceCollectionExtensions
             options,
             taker(provider),
             provider.GetServices<PlaneWatch>(),
+            provider.GetServices<PlaneReporter>(),
             provider.GetRequiredService<IHostApplicationLifetime>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PlaneLink>>()));

@@ -13,10 +13,15 @@ namespace Hub.Control.Planes;
 
 /// <summary>
 /// <c>POST /api/planes</c>: a plane says hello and gets the stream of revisions: all that is wanted at once, then each new
-/// one, and a ping each second so that a dead link is noticed.
+/// one, and a word each second so that a dead link is noticed: to gateways what they must know in between, to others a ping.
 /// </summary>
 internal sealed class ConnectPlane(
-    RevisionLog revisions, PlaneRegistry planes, AdoptRollbacks rollbacks, TimeProvider time, IHostApplicationLifetime lifetime)
+    RevisionLog revisions,
+    PlaneRegistry planes,
+    AdoptRollbacks rollbacks,
+    IEnumerable<SignalSource> signals,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -27,7 +32,7 @@ internal sealed class ConnectPlane(
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ReportAsync(
-        string plane, PlaneReport report, PlaneRegistry planes, AdoptRollbacks rollbacks)
+        string plane, PlaneReport report, PlaneRegistry planes, AdoptRollbacks rollbacks, IEnumerable<ReportTaker> takers)
     {
         if (report.Plane != plane)
         {
@@ -41,10 +46,15 @@ internal sealed class ConnectPlane(
         }
 
         await rollbacks.TakeAsync(plane, report.Rollbacks);
+        foreach (var take in takers)
+        {
+            await take(report);
+        }
+
         return TypedResults.NoContent();
     }
 
-    private async Task<Results<ServerSentEventsResult<Revision?>, ProblemHttpResult>> HandleAsync(
+    private async Task<Results<ServerSentEventsResult<object?>, ProblemHttpResult>> HandleAsync(
         PlaneHello hello, Caller caller, CancellationToken aborted)
     {
         if (hello.Protocol is not (ProtocolVersion.Current or ProtocolVersion.Current - 1) || hello.Protocol < 1)
@@ -98,7 +108,9 @@ internal sealed class ConnectPlane(
     private bool IsForeign(PlaneHello hello, RevisionId current) =>
         hello.Holds.Number > current.Number || (hello.Holds.Epoch == current.Epoch && !revisions.Knows(hello.Holds, hello.Stamp));
 
-    private async IAsyncEnumerable<SseItem<Revision?>> StreamAsync(
+    private PlaneSignals Signals() => signals.Aggregate(PlaneSignals.Empty, (told, add) => add(told));
+
+    private async IAsyncEnumerable<SseItem<object?>> StreamAsync(
         PlaneEntry plane, string held, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
@@ -108,14 +120,14 @@ internal sealed class ConnectPlane(
             {
                 var (wanted, changed) = revisions.Watch();
                 var revision = wanted.Revision;
-                yield return new SseItem<Revision?>(revision.DocumentHash == held ? revision with { Document = null } : revision, "revision");
+                yield return new SseItem<object?>(revision.DocumentHash == held ? revision with { Document = null } : revision, "revision");
                 held = revision.DocumentHash;
                 while (!changed.IsCompleted && !ends.IsCancellationRequested)
                 {
                     var ping = Task.Delay(PlaneTimes.Report, time, ends.Token);
                     if (await Task.WhenAny(changed, ping) == ping && !ends.IsCancellationRequested)
                     {
-                        yield return new SseItem<Revision?>(null, "ping");
+                        yield return plane.Role == "gateway" ? new SseItem<object?>(Signals(), "signals") : new SseItem<object?>(null, "ping");
                     }
                 }
             }
