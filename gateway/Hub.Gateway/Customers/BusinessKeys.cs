@@ -121,7 +121,7 @@ internal sealed class BusinessKeys(ControlCalls control)
         return value.Length > 0 ? Uri.UnescapeDataString(value) : null;
     }
 
-    private static async ValueTask<string?> ValueOfAsync(HttpRequest request, BusinessKeyConfig config) => config switch
+    internal static async ValueTask<string?> ValueOfAsync(HttpRequest request, BusinessKeyConfig config) => config switch
     {
         { Path: { } name } => request.RouteValues.TryGetValue(name, out var value) ? value?.ToString() : null,
         { Query: { } name } => request.Query.TryGetValue(name, out var value) ? value.ToString() : null,
@@ -159,9 +159,9 @@ internal sealed class BusinessKeys(ControlCalls control)
                 ? value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText()
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Not JSON, or longer than what is looked at: the request carries no key that we can read.
+            // Not JSON, longer than what is looked at, or bytes that are no UTF-8: the request carries no key that we can read.
             return null;
         }
     }

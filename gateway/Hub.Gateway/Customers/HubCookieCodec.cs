@@ -78,7 +78,7 @@ internal static class HubCookieCodec
         signer.Hash.GetHashAndReset(mac);
     }
 
-    private static HubCookie? ReadBody(ReadOnlySpan<byte> body)
+    internal static HubCookie? ReadBody(ReadOnlySpan<byte> body)
     {
         var reader = new Reader(body);
         var key = reader.Key();
