@@ -17,7 +17,8 @@ public sealed record GroupView(
     ServingView Serving,
     DateTimeOffset? ChangedAt,
     string? ChangedBy,
-    string? Reason);
+    string? Reason,
+    bool Mirrored = false);
 
 /// <summary>How many live gateway planes serve a revision.</summary>
 /// <param name="Silent">Planes whose lease has ended, each with the time it was last heard and what it may still serve.</param>
@@ -33,6 +34,10 @@ public sealed record ShiftGroup(decimal Share, string? Reason = null, bool DryRu
 /// <summary>Body of <c>POST /api/groups/{group}/rollback</c> and, for all groups, <c>POST /api/groups/rollback</c>. Needs no revision.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RollbackGroup(bool Evacuate = false, string? Reason = null, bool DryRun = false, bool Wait = false);
+
+/// <summary>Body of <c>POST /api/groups/{group}/mirror</c>; turning it on needs <c>If-Match</c>, turning it off nothing.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record MirrorGroup(bool On, string? Reason = null, bool DryRun = false, bool Wait = false);
 
 /// <summary>What a shift or a rollback did, or would do.</summary>
 /// <param name="Changes">In words, a line each: <c>catalog: 5 % → 25 %</c>.</param>

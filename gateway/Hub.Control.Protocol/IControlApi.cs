@@ -29,6 +29,24 @@ public interface IControlApi
     [Post("/api/groups/rollback")]
     Task<FlipResult> RollbackAllAsync([Body] RollbackGroup request, CancellationToken cancellationToken = default);
 
+    /// <param name="revision">Needed to turn it on.</param>
+    [Post("/api/groups/{group}/mirror")]
+    Task<FlipResult> MirrorGroupAsync(
+        string group, [Body] MirrorGroup request, [Header("If-Match")] string? revision, CancellationToken cancellationToken = default);
+
+    [Get("/api/groups/{group}/readiness")]
+    Task<GroupReadiness> GetReadinessAsync(string group, CancellationToken cancellationToken = default);
+
+    [Post("/api/groups/{group}/crawl")]
+    Task<CrawlView> CrawlGroupAsync(string group, [Body] CrawlGroup request, CancellationToken cancellationToken = default);
+
+    [Get("/api/diffs")]
+    Task<ImmutableArray<DiffKind>> GetDiffsAsync(
+        string? group = null, string? route = null, string? field = null, CancellationToken cancellationToken = default);
+
+    [Get("/api/diffs/{id}")]
+    Task<DiffView> GetDiffAsync(string id, CancellationToken cancellationToken = default);
+
     [Put("/api/freeze")]
     Task<FreezeView> FreezeAsync([Body] FreezeRequest request, CancellationToken cancellationToken = default);
 

@@ -66,6 +66,8 @@ public sealed record PlaneRollback(Guid Id, string? Group, bool Evacuate, string
 /// hello. Empty from a plane that does not tell yet.
 /// </param>
 /// <param name="Applied">The migration plane: of each dataset, legacy's time up to which all is applied at every target, UTC.</param>
+/// <param name="Mirrored">A gateway: what it found by mirroring, of routes that changed lately; null from one that mirrors nothing.</param>
+/// <param name="Crawls">A gateway: crawls that run or ended lately.</param>
 public sealed record PlaneReport(
     string Plane,
     RevisionId Serves,
@@ -73,7 +75,9 @@ public sealed record PlaneReport(
     ImmutableArray<PlaneRollback> Rollbacks,
     bool Stopping = false,
     string ApiToken = "",
-    ImmutableSortedDictionary<string, DateTimeOffset>? Applied = null);
+    ImmutableSortedDictionary<string, DateTimeOffset>? Applied = null,
+    ImmutableArray<RouteSums>? Mirrored = null,
+    ImmutableArray<CrawlView>? Crawls = null);
 
 /// <summary>A plane as control sees it.</summary>
 /// <param name="Live">Its lease has not ended.</param>

@@ -42,7 +42,10 @@ public sealed record Revision(
 /// Claims of New with a number of revision below this are evacuated (SAFETY.md 13); 0 if none.
 /// </param>
 /// <param name="RolledBack">True from a rollback until the next shift.</param>
-public sealed record GroupState(int Share, long VoidBefore = 0, long EvacuateBefore = 0, bool RolledBack = false);
+/// <param name="Mirrored">Copies of its requests go to the other side, to compare the answers (SAFETY.md 16).</param>
+/// <param name="MirroredSince">The number of the revision that turned mirroring on; what was found before it counts no more.</param>
+public sealed record GroupState(
+    int Share, long VoidBefore = 0, long EvacuateBefore = 0, bool RolledBack = false, bool Mirrored = false, long MirroredSince = 0);
 
 /// <summary>Where a dataset stands.</summary>
 /// <param name="Owner">The side that owns its writes: <c>legacy</c> or <c>new</c>.</param>

@@ -5,6 +5,7 @@ using Hub.Control.Customers;
 using Hub.Control.Documents;
 using Hub.Control.Forwarding;
 using Hub.Control.Groups;
+using Hub.Control.Mirroring;
 using Hub.Control.Pages;
 using Hub.Control.Planes;
 using Microsoft.AspNetCore.Http;
@@ -37,6 +38,8 @@ public static class ControlApplicationBuilderExtensions
         ListGroupsEndpoint.Map(app);
         ShiftGroupEndpoint.Map(app);
         RollbackGroupEndpoint.Map(app);
+        MirrorGroupEndpoint.Map(app);
+        ReadinessEndpoint.Map(app);
         FreezeEndpoint.Map(app);
         ApplyDocumentEndpoint.Map(app);
         ConnectPlane.Map(app);

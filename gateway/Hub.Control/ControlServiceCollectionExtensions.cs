@@ -6,6 +6,7 @@ using Hub.Control.Customers;
 using Hub.Control.Documents;
 using Hub.Control.Forwarding;
 using Hub.Control.Groups;
+using Hub.Control.Mirroring;
 using Hub.Control.Pages;
 using Hub.Control.Planes;
 using Hub.Control.Revisions;
@@ -36,12 +37,16 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<PlaneCalls>();
         services.AddSingleton<StatusComposer>();
         services.AddSingleton<FollowFile>();
+        services.AddSingleton<ReadinessStore>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<ReportTaker>(provider => provider.GetRequiredService<ReadinessStore>().TakeAsync);
 
         // Order matters: the first tokens are on disk and the file is applied before the listeners open.
         services.AddHostedService<FirstTokens>();
         services.AddHostedService(provider => provider.GetRequiredService<FollowFile>());
         services.AddHostedService<RequireTls>();
         services.AddHostedService<ForgetExpired>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReadinessStore>());
 
         services.AddHttpForwarder();
         services.AddOpenApi();

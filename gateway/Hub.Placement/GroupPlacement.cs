@@ -31,11 +31,15 @@ public sealed record GroupPlacement
     /// <summary>After a rollback, customers with a claim of New are evacuated when New is unhealthy.</summary>
     public bool EvacuateWhenUnhealthy { get; init; }
 
+    /// <summary>Requests of the group are mirrored since this revision; 0 while they are not (SAFETY.md 16).</summary>
+    public long MirroredSince { get; init; }
+
     internal GroupPlacement At(GroupStanding standing) => this with
     {
         Share = standing.Share,
         VoidBefore = standing.VoidBefore,
         EvacuateBefore = standing.EvacuateBefore,
         RolledBack = standing.RolledBack,
+        MirroredSince = standing.MirroredSince,
     };
 }

@@ -5,4 +5,6 @@ namespace Hub.Placement;
 /// <param name="VoidBefore">Pins of a revision below this number are void (SAFETY.md 3).</param>
 /// <param name="EvacuateBefore">Claims of New made under a revision below this number are evacuated (SAFETY.md 13).</param>
 /// <param name="RolledBack">From a rollback until the next shift.</param>
-public sealed record GroupStanding(int Share, long VoidBefore = 0, long EvacuateBefore = 0, bool RolledBack = false);
+/// <param name="MirroredSince">The number of the revision that turned mirroring on; 0 while it is off.</param>
+public sealed record GroupStanding(
+    int Share, long VoidBefore = 0, long EvacuateBefore = 0, bool RolledBack = false, long MirroredSince = 0);

@@ -88,6 +88,8 @@ internal sealed record DocumentChanges(ImmutableArray<string> All, ImmutableArra
         var path = node.Path.ToUpperInvariant().Split('.');
         return path switch
         {
+            // What is copied and compared moves nobody.
+            ["HUB", "GROUPS", _, "MIRROR", ..] or ["HUB", "GROUPS", _, "ROUTES", _, "MIRROR", ..] => false,
             ["HUB", "GROUPS", _] when isNew => MovesByItself(node, config),
             ["HUB", "GROUPS" or "COHORTS" or "SALT" or "CUSTOMER", ..] => true,
             ["HUB", "DATASETS", _, "HELD" or "OWNER", ..] => true,

@@ -37,7 +37,9 @@ internal sealed record HubDocument(string Hash, string Text, string File, HubCon
 
         var standings = standing.Revision.Groups.ToDictionary(
             group => group.Key,
-            group => new GroupStanding(group.Value.Share, group.Value.VoidBefore, group.Value.EvacuateBefore, group.Value.RolledBack),
+            group => new GroupStanding(
+                group.Value.Share, group.Value.VoidBefore, group.Value.EvacuateBefore, group.Value.RolledBack,
+                group.Value.Mirrored ? group.Value.MirroredSince : 0),
             StringComparer.OrdinalIgnoreCase);
         return PlacementTableBuilder.Build(
             document.Config, document.Root!, standings, owners, standing.Revision.Id.Number + 1, problems) is null ? null : document;

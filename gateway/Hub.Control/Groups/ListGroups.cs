@@ -27,7 +27,7 @@ internal static class ListGroupsEndpoint
             var stored = wanted.State.Groups[group.Key];
             return new GroupView(
                 group.Key, GroupWords.Percent(group.Value.Share), group.Value.RolledBack, config.New ?? "", [.. config.Routes.Keys.Order()],
-                wanted.Revision.Id, serving, stored.ChangedAt, stored.ChangedBy, stored.Reason);
+                wanted.Revision.Id, serving, stored.ChangedAt, stored.ChangedBy, stored.Reason, group.Value.Mirrored);
         })];
     }
 

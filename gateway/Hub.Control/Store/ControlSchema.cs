@@ -35,5 +35,15 @@ internal static class ControlSchema
             PRIMARY KEY (key, journey)) WITHOUT ROWID;
         CREATE TABLE business_key (
             kind TEXT NOT NULL, value TEXT NOT NULL, key TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (kind, value)) WITHOUT ROWID;
+        """,
+        """
+        -- What planes found by mirroring; instance: which start of which plane, empty for those that are joined.
+        CREATE TABLE readiness (
+            grp TEXT NOT NULL, route TEXT NOT NULL, instance TEXT NOT NULL, legacy_build TEXT NOT NULL, new_build TEXT NOT NULL,
+            rules TEXT NOT NULL, samples INTEGER NOT NULL, agreed INTEGER NOT NULL, strict INTEGER NOT NULL, seen INTEGER NOT NULL,
+            variety BLOB NOT NULL, first_at TEXT NOT NULL, last_at TEXT NOT NULL,
+            PRIMARY KEY (grp, route, instance, legacy_build, new_build, rules)) WITHOUT ROWID;
+        -- The newest crawl of each group that ended; view: CrawlView as JSON.
+        CREATE TABLE crawl (grp TEXT PRIMARY KEY, view TEXT NOT NULL) WITHOUT ROWID;
         """);
 }

@@ -116,7 +116,9 @@ internal sealed partial class RevisionTaker(
 
     private static Dictionary<string, GroupStanding> Standings(Revision revision) => revision.Groups.ToDictionary(
         group => group.Key,
-        group => new GroupStanding(group.Value.Share, group.Value.VoidBefore, group.Value.EvacuateBefore, group.Value.RolledBack));
+        group => new GroupStanding(
+            group.Value.Share, group.Value.VoidBefore, group.Value.EvacuateBefore, group.Value.RolledBack,
+            group.Value.Mirrored ? group.Value.MirroredSince : 0));
 
     [LoggerMessage(1, LogLevel.Information, "Serving revision {Revision}: {Groups} groups.")]
     private static partial void LogTaken(ILogger logger, RevisionId revision, int groups);

@@ -51,6 +51,7 @@ internal sealed class GroupReader(HubConfig config, ConfigNode root, Findings fi
             VoidBefore = standing.VoidBefore,
             EvacuateBefore = standing.EvacuateBefore,
             RolledBack = standing.RolledBack,
+            MirroredSince = standing.MirroredSince,
             EvacuateWhenUnhealthy = group.EvacuateWhenUnhealthy,
         };
     }

@@ -19,6 +19,9 @@ public sealed class GroupConfig
     /// <value>The default is true.</value>
     public bool EvacuateWhenUnhealthy { get; init; } = true;
 
+    /// <summary>How requests of the group are mirrored while <c>hub group mirror</c> says so, and what counts as a difference.</summary>
+    public MirrorConfig Mirror { get; init; } = new();
+
     /// <summary>The group's routes, by the id they have in the <c>ReverseProxy</c> section.</summary>
     public Dictionary<string, RoutePlacementConfig> Routes { get; init; } = [];
 

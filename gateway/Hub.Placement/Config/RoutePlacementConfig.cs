@@ -37,6 +37,9 @@ public sealed class RoutePlacementConfig
     /// <summary>Where a business key stands in the request; for call-backs and mail links without a cookie.</summary>
     public BusinessKeyConfig? BusinessKey { get; init; }
 
+    /// <summary>What mirroring does otherwise on this route than the group's <see cref="GroupConfig.Mirror"/> says.</summary>
+    public RouteMirrorConfig Mirror { get; init; } = new();
+
     /// <summary>Where the answer tells a new business key, to be remembered for its customer.</summary>
     public LearnConfig? Learns { get; init; }
 }
