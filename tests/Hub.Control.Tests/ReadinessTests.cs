@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using CsCheck;
 using Hub.Control.Mirroring;
@@ -7,7 +6,6 @@ using Hub.Control.Revisions;
 using Hub.Control.Tests.Running;
 using Hub.Placement;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using Refit;
 using static Hub.Control.Tests.Running.TestControl;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hub.Control.Documents;
 using Hub.Control.Protocol;
 using Hub.Control.Revisions;
