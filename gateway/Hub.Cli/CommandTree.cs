@@ -45,6 +45,11 @@ internal static class CommandTree
                 new Commands.Token.ListCommand(context),
                 new Commands.Token.RevokeCommand(context),
             },
+            new Command("key", "Keys that New validates customers' identities by.")
+            {
+                new Commands.Key.ListCommand(context),
+                new Commands.Key.RotateCommand(context),
+            },
             new InitCommand(context),
             new CheckCommand(context),
             new PlanCommand(context),

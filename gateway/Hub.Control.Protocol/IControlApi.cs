@@ -78,6 +78,12 @@ public interface IControlApi
     [Delete("/api/tokens/{name}")]
     Task RevokeTokenAsync(string name, CancellationToken cancellationToken = default);
 
+    [Get("/api/keys")]
+    Task<ImmutableArray<IdentityKeyView>> GetKeysAsync(CancellationToken cancellationToken = default);
+
+    [Post("/api/keys/rotate")]
+    Task<ImmutableArray<IdentityKeyView>> RotateKeyAsync([Body] RotateKey request, CancellationToken cancellationToken = default);
+
     [Post("/api/explain")]
     Task<ExplainView> ExplainAsync([Body] ExplainRequest request, CancellationToken cancellationToken = default);
 

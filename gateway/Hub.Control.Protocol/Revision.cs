@@ -54,7 +54,8 @@ public sealed record DatasetState(string Owner);
 /// <summary>Secrets between planes; they travel on the authenticated stream only and are never logged.</summary>
 /// <param name="Cookie">32 bytes: signs the hub's cookie.</param>
 /// <param name="RequestId">32 bytes: seals request ids.</param>
-public sealed record PlaneKeys(byte[] Cookie, byte[] RequestId)
+/// <param name="Identity">Signs the identity towards New; null from a control that does not draw such keys yet, and for planes that sign nothing.</param>
+public sealed record PlaneKeys(byte[] Cookie, byte[] RequestId, IdentityKey[]? Identity = null)
 {
     public override string ToString() => "PlaneKeys { *** }";
 }

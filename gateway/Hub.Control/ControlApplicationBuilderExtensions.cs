@@ -5,6 +5,7 @@ using Hub.Control.Customers;
 using Hub.Control.Documents;
 using Hub.Control.Forwarding;
 using Hub.Control.Groups;
+using Hub.Control.Identity;
 using Hub.Control.Mirroring;
 using Hub.Control.Pages;
 using Hub.Control.Planes;
@@ -45,6 +46,7 @@ public static class ControlApplicationBuilderExtensions
         ConnectPlane.Map(app);
         CustomerEndpoints.Map(app);
         TokenEndpoints.Map(app);
+        IdentityKeyEndpoints.Map(app);
         ListAuditEndpoint.Map(app);
         ForwardEndpoints.Map(app);
         PageEndpoints.Map(app);

@@ -6,6 +6,7 @@ using Hub.Control.Customers;
 using Hub.Control.Documents;
 using Hub.Control.Forwarding;
 using Hub.Control.Groups;
+using Hub.Control.Identity;
 using Hub.Control.Mirroring;
 using Hub.Control.Pages;
 using Hub.Control.Planes;
@@ -47,6 +48,7 @@ public static class ControlServiceCollectionExtensions
         services.AddHostedService<RequireTls>();
         services.AddHostedService<ForgetExpired>();
         services.AddHostedService(provider => provider.GetRequiredService<ReadinessStore>());
+        services.AddHostedService<AgeIdentityKeys>();
 
         services.AddHttpForwarder();
         services.AddOpenApi();

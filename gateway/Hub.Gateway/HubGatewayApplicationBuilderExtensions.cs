@@ -3,6 +3,7 @@ using Hub.Gateway.Boundary;
 using Hub.Gateway.Customers;
 using Hub.Gateway.Documents;
 using Hub.Gateway.Explaining;
+using Hub.Gateway.Identity;
 using Hub.Gateway.Placing;
 using Hub.Gateway.Rollbacks;
 using Hub.Planes;
@@ -21,6 +22,7 @@ public static class HubGatewayApplicationBuilderExtensions
         var state = app.Services.GetRequiredService<GatewayState>();
         // Before a first document nothing is known of the shop: a 404 would tell crawlers that its pages are gone.
         app.Use((context, next) => state.Model?.Document.Root is null && context.GetEndpoint() is null ? WaitForRevision(context) : next(context));
+        JwksEndpoint.Map(app);
         var link = app.Services.GetService<PlaneLink>();
         app.MapReverseProxy(proxy =>
         {
@@ -55,6 +57,7 @@ public static class HubGatewayApplicationBuilderExtensions
 
         var api = endpoints.MapGroup("").WithMetadata(PrivateListener.Api);
         api.MapPlaneHealth();
+        JwksEndpoint.Map(api);
         ExplainEndpoint.Map(api).RequirePlaneToken();
         RequestsEndpoint.Map(api).RequirePlaneToken();
         RollbackEndpoint.Map(endpoints).WithMetadata(PrivateListener.Rollback);

@@ -5,6 +5,7 @@ using Hub.Gateway.Boundary;
 using Hub.Gateway.Customers;
 using Hub.Gateway.Documents;
 using Hub.Gateway.Explaining;
+using Hub.Gateway.Identity;
 using Hub.Gateway.Journeys;
 using Hub.Gateway.Placing;
 using Hub.Gateway.Rollbacks;
@@ -78,6 +79,7 @@ public static class HubGatewayServiceCollectionExtensions
         services.AddSingleton<CustomerMemory>();
         services.AddSingleton<AccountKeys>();
         services.AddSingleton<BusinessKeys>();
+        services.AddSingleton<IdentityTokens>();
         services.AddSingleton<PinStore>();
         services.AddSingleton<CarryHook>();
         services.AddSingleton<Claims>();

@@ -37,6 +37,8 @@ public static class PlacementTableBuilder
                 "write how long a side keeps a customer's data: \"30.00:00:00\" is 30 days");
         }
 
+        CustomerReader.Check(config.Customer, findings);
+
         // Order matters: forms look at the journeys and owners of their targets.
         var groups = new GroupReader(config, root, findings).Read(standings);
         var drafts = new RouteReader(config, root, owners, findings).Read();

@@ -55,6 +55,11 @@ public sealed class Town : IAsyncDisposable
         {
             MarketplaceEvery = options.MarketplaceEvery,
         };
+        if (options.IdentityKeys is { } keys)
+        {
+            context = context with { IdentityKeys = keys };
+        }
+
         var town = new Town(addresses);
         try
         {

@@ -12,6 +12,9 @@ namespace Hub.Town;
 internal sealed record TownContext(
     string Folder, TimeProvider Time, int Seed, Uri PublicUrl, TownAddresses Addresses, ILoggerFactory Loggers)
 {
+    /// <inheritdoc cref="TownOptions.IdentityKeys"/>
+    public Uri IdentityKeys { get; init; } = new(PublicUrl, "/.well-known/hub-jwks.json");
+
     /// <inheritdoc cref="TownOptions.MarketplaceEvery"/>
     public TimeSpan? MarketplaceEvery { get; init; }
 

@@ -30,6 +30,10 @@ public sealed class TownOptions
     /// </summary>
     public Uri? PublicUrl { get; init; }
 
+    /// <summary>Where the hub in front publishes the keys that its identities are validated by.</summary>
+    /// <value>The default is <c>/.well-known/hub-jwks.json</c> at <see cref="PublicUrl"/>.</value>
+    public Uri? IdentityKeys { get; init; }
+
     /// <summary>How often somebody buys at the marketplace.</summary>
     /// <value>The default is null: nobody does, unless told to by <c>POST /orders</c> there.</value>
     public TimeSpan? MarketplaceEvery { get; init; }

@@ -108,6 +108,10 @@ internal sealed class ConnectPlane(
     private bool IsForeign(PlaneHello hello, RevisionId current) =>
         hello.Holds.Number > current.Number || (hello.Holds.Epoch == current.Epoch && !revisions.Knows(hello.Holds, hello.Stamp));
 
+    // Only gateways sign identities.
+    private static Revision For(string role, Revision revision) =>
+        role == "gateway" ? revision : revision with { Keys = revision.Keys with { Identity = null } };
+
     private PlaneSignals Signals() => signals.Aggregate(PlaneSignals.Empty, (told, add) => add(told));
 
     private async IAsyncEnumerable<SseItem<object?>> StreamAsync(
@@ -119,7 +123,7 @@ internal sealed class ConnectPlane(
             while (!ends.IsCancellationRequested)
             {
                 var (wanted, changed) = revisions.Watch();
-                var revision = wanted.Revision;
+                var revision = For(plane.Role, wanted.Revision);
                 yield return new SseItem<object?>(revision.DocumentHash == held ? revision with { Document = null } : revision, "revision");
                 held = revision.DocumentHash;
                 while (!changed.IsCompleted && !ends.IsCancellationRequested)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Hub.Control.Documents;
+using Hub.Control.Identity;
 using Hub.Control.Protocol;
 using Hub.Control.Store;
 using Hub.Storage;
@@ -25,6 +26,7 @@ internal sealed class RevisionLog
         (_store, _time) = (store, time);
         using var connection = store.Open();
         Found(connection);
+        IdentityKeys.Ensure(connection, time.GetUtcNow());
         _keys = new PlaneKeys(Key(connection, "cookie_key"), Key(connection, "request_key"));
         SessionKey = Key(connection, "session_key");
         _published = new Published(Read(connection, HubDocument.None), new(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -107,7 +109,7 @@ internal sealed class RevisionLog
                 .ToImmutableSortedDictionary(group => group.Key, group => group.Value.State, StringComparer.Ordinal),
             state.Datasets.Where(dataset => document.Config.Datasets.ContainsKey(dataset.Key))
                 .ToImmutableSortedDictionary(StringComparer.Ordinal),
-            state.FrozenUntil, [.. adopted], _keys, stamp);
+            state.FrozenUntil, [.. adopted], _keys with { Identity = IdentityKeys.ToPlanes(IdentityKeys.Read(connection)) }, stamp);
         return new Wanted(revision, state, document);
     }
 

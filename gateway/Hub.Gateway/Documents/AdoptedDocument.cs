@@ -26,6 +26,7 @@ internal sealed partial class AdoptedDocument(
 
     private IDisposable? _changes;
     private long _number;
+    private IdentityKey? _identity;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -93,7 +94,15 @@ internal sealed partial class AdoptedDocument(
         }
 
         var bytes = File.ReadAllBytes(file);
-        return new PlaneKeys(bytes[..32], bytes[32..]);
+        return new PlaneKeys(bytes[..32], bytes[32..], [_identity ??= DrawIdentity()]);
+    }
+
+    // Drawn at each start: New's services fetch the key set again when they meet a key that they don't know.
+    private static IdentityKey DrawIdentity()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var spki = key.ExportSubjectPublicKeyInfo();
+        return new IdentityKey(Convert.ToHexStringLower(SHA256.HashData(spki))[..16], spki, key.ExportPkcs8PrivateKey(), null);
     }
 
     [LoggerMessage(60, LogLevel.Error, "The changed configuration was not taken; the last good one goes on serving.")]

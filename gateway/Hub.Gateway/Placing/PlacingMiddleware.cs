@@ -1,3 +1,4 @@
+using Hub.Gateway.Identity;
 using Hub.Gateway.Journeys;
 using Hub.Placement;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,7 @@ namespace Hub.Gateway.Placing;
 /// Places the request by the table it entered with, does what must be done before anything is forwarded (claim, carry),
 /// and hands it to its side: route and cluster together.
 /// </summary>
-internal sealed class PlacingMiddleware(RequestDelegate next, Claims claims, PinStore pins, GatewayMetrics metrics)
+internal sealed class PlacingMiddleware(RequestDelegate next, Claims claims, PinStore pins, IdentityTokens identity, GatewayMetrics metrics)
 {
     /// <summary>How often a lost claim or the bridge's answer may change the place before legacy takes it.</summary>
     private const int MostTurns = 4;
@@ -107,33 +108,14 @@ internal sealed class PlacingMiddleware(RequestDelegate next, Claims claims, Pin
         return next(context);
     }
 
-    // New knows its customer by these; legacy never gets them (the client's own were taken away on entry).
+    // New knows its customer by this; legacy never gets it (a client's own was taken away on entry).
     private void Introduce(IHeaderDictionary headers, Exchange exchange)
     {
-        if (!exchange.Key.IsNone)
+        if (!exchange.Key.IsNone && identity.Of(exchange, claims.Known(exchange)) is { } token)
         {
-            headers["Hub-Customer"] = exchange.Key.ToString();
-        }
-
-        if (exchange.Account is { } account)
-        {
-            headers["Hub-Account"] = Ascii(account);
-        }
-
-        if (exchange.Answer?.Name is { } name)
-        {
-            headers["Hub-Name"] = Ascii(name);
-        }
-
-        if (claims.Known(exchange) is { Length: > 0 } known)
-        {
-            headers["Hub-Claims"] = known;
+            headers[IdentityTokens.Header] = token;
         }
     }
-
-    // Header values are ASCII: anything else travels percent-encoded in UTF-8, and so does "%".
-    private static string Ascii(string text) =>
-        text.All(c => c is >= ' ' and <= '~' and not '%') ? text : Uri.EscapeDataString(text);
 
     // The pin goes with it: a page that can't leave a new one must not send the shopper round in circles.
     private async Task ReturnToFormAsync(HttpContext context, Exchange exchange)

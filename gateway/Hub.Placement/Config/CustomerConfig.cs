@@ -10,6 +10,9 @@ public sealed class CustomerConfig
 
     /// <summary>The address at legacy that says who is logged in; null: accounts are not known, only visitors.</summary>
     public WhoAmIConfig? WhoAmI { get; init; }
+
+    /// <summary>What New is told of a customer, signed (docs/sessions/identity.md).</summary>
+    public IdentityConfig Identity { get; init; } = new();
 }
 
 /// <summary>Legacy's answer to "who is this?": JSON, asked with the customer's own cookies or bearer token.</summary>

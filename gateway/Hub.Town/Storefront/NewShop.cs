@@ -49,6 +49,7 @@ internal static class NewShop
 
         var app = builder.Build();
         app.Use(Sign);
+        app.Use(new HubIdentity(context.IdentityKeys, context.Time).ReadAsync);
         Map(app, context, options);
         return app;
     }

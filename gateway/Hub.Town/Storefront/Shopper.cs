@@ -1,11 +1,12 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Hub.Town.Storefront;
 
 /// <summary>
-/// Who a request is from, as the hub says it in <c>Hub-*</c> headers. The storefront takes nobody else's word: the hub
-/// strips those headers from what clients send, and nothing but the hub reaches the storefront.
+/// Who a request is from, as the hub says it in the signed header <c>Hub-Identity</c>. The storefront takes nobody else's
+/// word: <see cref="HubIdentity"/> has validated it, and without one the request is a stranger's.
 /// </summary>
 /// <param name="Key">The customer's key at the hub; null for a client without one.</param>
 /// <param name="Account">The account's id at legacy; null for guests.</param>
@@ -17,15 +18,17 @@ internal sealed record Shopper(string? Key, long? Account, string? Name, bool Ca
 
     public static Shopper Of(HttpRequest request)
     {
-        var headers = request.Headers;
-        var claims = headers["Hub-Claims"].ToString();
+        var identity = request.HttpContext.Features.Get<JsonWebToken>();
+        var carts = identity is not null && identity.TryGetPayloadValue<Dictionary<string, object>>("claims", out var claims)
+            ? claims.GetValueOrDefault("carts")?.ToString()
+            : null;
         return new Shopper(
-            Present(headers["Hub-Customer"]),
-            long.TryParse(headers["Hub-Account"], NumberStyles.None, CultureInfo.InvariantCulture, out var account) ? account : null,
-            Present(headers["Hub-Name"]),
-            claims.Contains("carts=legacy", StringComparison.Ordinal)
-                || (!claims.Contains("carts=", StringComparison.Ordinal) && request.Cookies.ContainsKey(LegacySession)));
+            identity?.Subject,
+            long.TryParse(Text(identity, "account"), NumberStyles.None, CultureInfo.InvariantCulture, out var account) ? account : null,
+            Text(identity, "name"),
+            carts == "legacy" || (carts is null && request.Cookies.ContainsKey(LegacySession)));
     }
 
-    private static string? Present(string? value) => string.IsNullOrEmpty(value) ? null : Uri.UnescapeDataString(value);
+    private static string? Text(JsonWebToken? identity, string claim) =>
+        identity is not null && identity.TryGetPayloadValue<string>(claim, out var text) ? text : null;
 }

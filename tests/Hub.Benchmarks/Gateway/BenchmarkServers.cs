@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,13 +30,19 @@ internal static class BenchmarkServers
         app.Run(async context =>
         {
             context.Response.Headers["Side"] = name;
-            context.Response.Headers["Customer"] = context.Request.Headers["Hub-Customer"];
+            context.Response.Headers["Customer"] = CustomerOf(context.Request.Headers["Hub-Identity"]);
             context.Response.Headers.CacheControl = "private";
             context.Response.ContentLength = Page.Length;
             await context.Response.Body.WriteAsync(Page, context.RequestAborted);
         });
         return app;
     }
+
+    /// <summary>The key that an identity names; who signed it is not the benchmark's matter.</summary>
+    private static string? CustomerOf(string? identity) =>
+        identity?.Split('.') is [_, var payload, _]
+            ? JsonDocument.Parse(Base64Url.DecodeFromChars(payload)).RootElement.GetProperty("sub").GetString()
+            : null;
 
     private static WebApplication PlainYarp(WebApplicationBuilder builder, string upstream)
     {

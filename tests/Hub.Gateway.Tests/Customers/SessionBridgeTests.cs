@@ -33,9 +33,9 @@ public sealed class SessionBridgeTests
         Assert.Equal(visitor, laptop.Hub.Key);
         Assert.Equal(visitor, phone.Hub.Key);
         var received = shop.New.Requests.Last();
-        Assert.Equal(visitor.ToString(), received.Header("Hub-Customer"));
-        Assert.Equal("42", received.Header("Hub-Account"));
-        Assert.Equal("Ann Öhm", Uri.UnescapeDataString(received.Header("Hub-Name")!));
+        Assert.Equal(visitor.ToString(), received.Identity?.Key);
+        Assert.Equal("42", received.Identity?.Account);
+        Assert.Equal("Ann Öhm", received.Identity?.Name);
         Assert.Equal("SHOPSESSION=s2", received.Header("Cookie"));
     }
 
@@ -140,7 +140,7 @@ public sealed class SessionBridgeTests
         var response = await shopper.GetAsync("/");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(visitor.ToString(), shop.New.Requests.Last().Header("Hub-Customer"));
+        Assert.Equal(visitor.ToString(), shop.New.Requests.Last().Identity?.Key);
     }
 
     [Fact]
@@ -158,8 +158,8 @@ public sealed class SessionBridgeTests
         await again.GetAsync("/cart");
 
         Assert.Equal(2, shop.New.Requests.Count);
-        Assert.Single(shop.New.Requests.Select(request => request.Header("Hub-Customer")).Distinct());
-        Assert.Equal("7", shop.New.Requests.Last().Header("Hub-Account"));
+        Assert.Single(shop.New.Requests.Select(request => request.Identity?.Key).Distinct());
+        Assert.Equal("7", shop.New.Requests.Last().Identity?.Account);
         Assert.Empty(app.Cookies);
     }
 
@@ -194,7 +194,7 @@ public sealed class SessionBridgeTests
         await shopper.GetAsync("/", ("Sec-Fetch-Site", "cross-site"));
 
         Assert.Equal(account, shopper.Hub.Key);
-        Assert.Null(shop.New.Requests.Last().Header("Hub-Account"));
+        Assert.Null(shop.New.Requests.Last().Identity?.Account);
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public sealed class SessionBridgeTests
 
         await app.GetAsync("/cart");
 
-        Assert.Equal(laptop.Hub.Key.ToString(), shop.New.Requests.Last().Header("Hub-Customer"));
+        Assert.Equal(laptop.Hub.Key.ToString(), shop.New.Requests.Last().Identity?.Key);
     }
 
     [Fact]
@@ -276,7 +276,7 @@ public sealed class SessionBridgeTests
         var known = await provider.PostAsync("/payment/callback", "order=TS-77&status=paid");
         var unknown = await provider.PostAsync("/payment/callback", "order=TS-78&status=paid");
 
-        Assert.Equal(shopper.Hub.Key.ToString(), shop.New.Requests.Last().Header("Hub-Customer"));
+        Assert.Equal(shopper.Hub.Key.ToString(), shop.New.Requests.Last().Identity?.Key);
         Assert.Equal("order=TS-77&status=paid", shop.New.Requests.Last().Body);
         Assert.Equal(Side.New, shop.Gateway.Explain(known).Side);
         Assert.Equal(Side.Legacy, shop.Gateway.Explain(unknown).Side);

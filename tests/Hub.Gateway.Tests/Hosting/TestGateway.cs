@@ -18,7 +18,8 @@ namespace Hub.Gateway.Tests.Hosting;
 /// <summary>A real gateway plane on loopback; the test gives it its revisions.</summary>
 public sealed class TestGateway : IAsyncDisposable
 {
-    public static readonly PlaneKeys Keys = new(RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(32));
+    public static readonly PlaneKeys Keys = new(
+        RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(32), [TestIdentity.Draw("k1"), TestIdentity.Draw("k2") with { Private = null }]);
 
     private readonly WebApplication _app;
     private string _document = "";

@@ -10,6 +10,9 @@ namespace Hub.Gateway.Tests.Hosting;
 public sealed record Received(string Method, string Target, Dictionary<string, string> Headers, string Body)
 {
     public string? Header(string name) => Headers.GetValueOrDefault(name);
+
+    /// <summary>Who the hub says that it is from, read without validating; null where it says nothing.</summary>
+    public TestIdentity? Identity => Header("Hub-Identity") is { } token ? TestIdentity.Read(token) : null;
 }
 
 /// <summary>A side of the shop: a real server on loopback that keeps what it gets and answers as it is told.</summary>

@@ -40,7 +40,7 @@ public sealed class ClaimsTests
         await shop.Gateway.TakeAsync(2, null, Shop.All(10_000));
         await shopper.GetAsync("/");
 
-        Assert.Equal("carts=legacy", Assert.Single(shop.New.Requests).Header("Hub-Claims"));
+        Assert.Equal("legacy", Assert.Single(shop.New.Requests).Identity?.Carts);
     }
 
     [Fact]

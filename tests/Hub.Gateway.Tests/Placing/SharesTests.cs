@@ -32,7 +32,7 @@ public sealed class SharesTests
         var response = await shopper.PostAsync("/cart/add", "productId=1");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(shopper.Hub.Key.ToString(), Assert.Single(shop.New.Requests).Header("Hub-Customer"));
+        Assert.Equal(shopper.Hub.Key.ToString(), Assert.Single(shop.New.Requests).Identity?.Key);
         Assert.Equal("productId=1", Assert.Single(shop.New.Requests).Body);
     }
 

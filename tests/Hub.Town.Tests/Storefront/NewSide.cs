@@ -36,7 +36,12 @@ public abstract class NewSide : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var addresses = TownAddresses.Of(TownPorts.Of(new TownOptions { Folder = _folder }));
-        _context = new TownContext(_folder, TimeProvider.System, 1, addresses.Legacy, addresses, NullLoggerFactory.Instance);
+        var hub = HubStandIn.Build();
+        await Start(hub);
+        _context = new TownContext(_folder, TimeProvider.System, 1, addresses.Legacy, addresses, NullLoggerFactory.Instance)
+        {
+            IdentityKeys = new Uri(new Uri(hub.Urls.First()), "/.well-known/hub-jwks.json"),
+        };
         await Start(LegacyShop.Build(_context, addresses.Legacy));
         await Start(ProductShelf.Build(_context, addresses.Product));
         await Start(PriceList.Build(_context, addresses.Pricing));
@@ -146,9 +151,6 @@ public abstract class NewSide : IAsyncLifetime
     internal static Browser Browse(Uri side, string? key = null, long? account = null, string? name = null, string? claims = null) =>
         new(side, new Dictionary<string, string?>
         {
-            ["Hub-Customer"] = key,
-            ["Hub-Account"] = account?.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["Hub-Name"] = name,
-            ["Hub-Claims"] = claims,
+            ["Hub-Identity"] = key is null && account is null && claims is null ? null : HubStandIn.Sign(key, account, name, claims),
         });
 }

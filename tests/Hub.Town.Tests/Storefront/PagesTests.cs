@@ -91,7 +91,7 @@ public sealed class PagesTests : NewSide
     public async Task Frame_OfALoggedInCustomer_TellsNameAndTheCartOfTheSideThatHoldsIt()
     {
         await StartStorefront();
-        using var own = Browse(Shop, "k1", 1, "Anna M%C3%BCller");
+        using var own = Browse(Shop, "k1", 1, "Anna Müller");
         await own.Post("/cart/add", new() { ["productId"] = "17", ["quantity"] = "2" });
         using var atLegacy = Browse(Shop, "k2", claims: "carts=legacy");
         using var legacy = Browse(Legacy);
