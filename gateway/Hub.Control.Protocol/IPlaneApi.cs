@@ -29,6 +29,11 @@ public interface IPlaneApi
     [Get("/api/customers/business-keys/{kind}/{value}")]
     Task<BusinessKeyView> GetBusinessKeyAsync(string kind, string value, CancellationToken cancellationToken = default);
 
+    /// <summary>What a slug table holds, or what has changed in it since a position (<see cref="SlugHeader"/>).</summary>
+    /// <returns>204 where nothing has changed; other answers are told, not thrown. Dispose of it.</returns>
+    [Get("/api/slugs/{table}")]
+    Task<HttpResponseMessage> GetSlugsAsync(string table, string? since, CancellationToken cancellationToken = default);
+
     /// <returns>202 where the message is new, 200 where it was known; other answers are told, not thrown.</returns>
     [Post("/api/orders")]
     Task<IApiResponse> PostOutboxAsync([Body] OutboxMessage message, CancellationToken cancellationToken = default);

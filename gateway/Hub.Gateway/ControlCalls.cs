@@ -15,6 +15,9 @@ internal sealed partial class ControlCalls(Func<IPlaneApi?> api, TimeProvider ti
 
     public bool Reachable => api() is not null;
 
+    /// <summary>For what is asked on nobody's behalf, with patience of its own; null while control is out of reach.</summary>
+    public IPlaneApi? Api => api();
+
     /// <summary>The answer, or null where there is none: then the rule for "control out of reach" holds.</summary>
     public async Task<T?> AskAsync<T>(Func<IPlaneApi, CancellationToken, Task<T>> call)
         where T : class

@@ -6,6 +6,7 @@ using Hub.Gateway.Explaining;
 using Hub.Gateway.Identity;
 using Hub.Gateway.Placing;
 using Hub.Gateway.Rollbacks;
+using Hub.Gateway.Slugs;
 using Hub.Planes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -38,7 +39,7 @@ public static class HubGatewayApplicationBuilderExtensions
             proxy.UseSessionAffinity();
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
-        });
+        }).ConfigureEndpoints((endpoint, route) => SlugRoutes.Mark(endpoint, route, app.Services));
         app.Services.GetRequiredService<Prediction>().MatchBy(app);
         return app;
     }

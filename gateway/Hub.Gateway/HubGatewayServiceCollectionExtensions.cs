@@ -9,6 +9,7 @@ using Hub.Gateway.Identity;
 using Hub.Gateway.Journeys;
 using Hub.Gateway.Placing;
 using Hub.Gateway.Rollbacks;
+using Hub.Gateway.Slugs;
 using Hub.Planes;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
@@ -93,6 +94,7 @@ public static class HubGatewayServiceCollectionExtensions
         services.AddHostedService(provider => provider.GetRequiredService<Ledger>());
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, PrivateListenerPolicy>());
+        SlugRoutes.Add(services);
         if (options.Api is { } api)
         {
             services.Configure<KestrelServerOptions>(kestrel => kestrel.Listen(api, listener =>

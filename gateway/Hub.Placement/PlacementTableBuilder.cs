@@ -45,6 +45,7 @@ public static class PlacementTableBuilder
         var held = HeldReader.Read(drafts.Values, findings);
         new JourneyReader(config, drafts, findings).Read();
         FormReader.Read(drafts, findings);
+        SlugReader.Read(config, root, drafts.Values, findings);
         if (findings.Any)
         {
             return null;

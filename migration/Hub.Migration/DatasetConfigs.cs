@@ -5,15 +5,16 @@ using Hub.Configuration;
 using Hub.Migration.Config;
 using Hub.Migration.Mapping;
 using Hub.Migration.Outbox;
+using Hub.Migration.Slugs;
 
 namespace Hub.Migration;
 
-/// <summary>Reads the migration plane's part of the config: <c>Hub.Datasets.NAME.{Source, Targets}</c>.</summary>
+/// <summary>Reads the migration plane's part of the config: <c>Hub.Datasets.NAME.{Source, Targets}</c> and <c>Hub.Slugs</c>.</summary>
 public static class DatasetConfigs
 {
     /// <summary>Adds all that is wrong with it; opens no database.</summary>
     /// <param name="root">The whole file's root.</param>
-    public static void Check(ConfigNode root, List<ConfigProblem> problems) => Read(root, "", problems);
+    public static void Check(ConfigNode root, List<ConfigProblem> problems) => SlugModel.Read(root, Read(root, "", problems), problems);
 
     /// <summary>The datasets by name, in the order of the file; of use only where no problem was added.</summary>
     /// <param name="folder">Where relative paths start.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hub.Control.Protocol;
+using Hub.Migration.Slugs;
 using Hub.Planes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,12 +12,13 @@ namespace Hub.Migration;
 /// <summary>The migration plane's part of the API.</summary>
 public static class MigrationEndpointRouteBuilderExtensions
 {
-    /// <summary><c>GET /api/datasets</c>, <c>GET /api/datasets/{name}</c>, and the plane's health.</summary>
+    /// <summary><c>GET /api/datasets</c>, <c>GET /api/datasets/{name}</c>, <c>GET /api/slugs/{table}</c>, and the plane's health.</summary>
     public static IEndpointRouteBuilder MapHubMigration(this IEndpointRouteBuilder app)
     {
         app.MapPlaneHealth();
         app.MapGet("/api/datasets", List).RequirePlaneToken();
         app.MapGet("/api/datasets/{name}", Show).RequirePlaneToken();
+        app.MapGet("/api/slugs/{table}", TellSlugs.HandleAsync).RequirePlaneToken();
         return app;
     }
 

@@ -3,6 +3,7 @@ using Hub.ChangeFeed.Embedded;
 using Hub.Configuration;
 using Hub.Control.Protocol;
 using Hub.Migration.Pipelines;
+using Hub.Migration.Slugs;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -35,7 +36,9 @@ internal sealed partial class MigrationPlane(
         }
 
         var problems = new List<ConfigProblem>();
-        var wanted = ConfigNode.Read(document, problems) is { } root ? DatasetConfigs.Read(root, options.Folder, problems) : [];
+        var root = ConfigNode.Read(document, problems);
+        var wanted = root is null ? [] : DatasetConfigs.Read(root, options.Folder, problems);
+        var slugs = root is null ? [] : SlugModel.Read(root, wanted, problems);
         if (problems.Count > 0)
         {
             return [.. problems.Select(problem => problem.ToString())];
@@ -46,7 +49,7 @@ internal sealed partial class MigrationPlane(
         {
             if (!_stopped)
             {
-                await ChangeAsync(wanted);
+                await ChangeAsync(wanted, slugs);
             }
         }
         finally
@@ -76,7 +79,7 @@ internal sealed partial class MigrationPlane(
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task ChangeAsync(ImmutableArray<DatasetModel> wanted)
+    private async Task ChangeAsync(ImmutableArray<DatasetModel> wanted, ImmutableArray<SlugModel> slugs)
     {
         var before = _standing.Pipelines;
         var kept = before.Where(pair => wanted.Any(dataset => dataset.Fingerprint == pair.Value.Model.Fingerprint && dataset.Name == pair.Key)).ToImmutableSortedDictionary();
@@ -94,7 +97,7 @@ internal sealed partial class MigrationPlane(
             running.Add(dataset.Name, new DatasetPipeline(dataset, post, time, logger));
         }
 
-        _standing = new(wanted, running.ToImmutable()) { Problems = Forgotten(wanted) };
+        _standing = new(wanted, running.ToImmutable()) { Problems = Forgotten(wanted), Slugs = slugs };
     }
 
     /// <summary>Captures that a config of before left behind while this plane was down. Whose they are now, nobody here can know.</summary>
@@ -150,4 +153,7 @@ internal sealed record PlaneStanding(ImmutableArray<DatasetModel> Wanted, Immuta
 {
     /// <summary>What is wrong beside the datasets' own troubles.</summary>
     public ImmutableArray<string> Problems { get; init; } = [];
+
+    /// <summary>The slug tables that gateways may ask for.</summary>
+    public ImmutableArray<SlugModel> Slugs { get; init; } = [];
 }

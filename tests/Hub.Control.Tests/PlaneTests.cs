@@ -343,6 +343,25 @@ public sealed class PlaneTests
         Assert.Equal(["gw-2"], response.Headers.GetValues("Hub-Incomplete"));
     }
 
+    [Fact]
+    public async Task Slugs_AskedForByAPlane_AreForwardedToTheMigrationPlaneAndToldToNobodyElse()
+    {
+        using var folder = new TestFolder();
+        await using var control = await StartAsync(folder.Path);
+        await using var migration = await TestPlane.StartAsync(
+            control, "migration", folder.Of("migration"), "migration",
+            api: app => app.MapGet("/api/slugs/{table}", (string table, string? since) => $"{table} since {since}"));
+        await using var gateway = await TestPlane.StartAsync(control, "gw-1", folder.Of("gw-1"));
+        await migration.ConnectedAsync();
+        await gateway.ConnectedAsync();
+
+        using var answer = await gateway.Link.Api.GetSlugsAsync("shop", "e.7", Cancel);
+        var nobody = await control.Http.GetAsync("/api/slugs/shop", Cancel);
+
+        Assert.Equal("shop since e.7", await answer.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal(HttpStatusCode.Forbidden, nobody.StatusCode);
+    }
+
     private static LedgerEntry Entry(string id, int second) => new(
         id, DateTimeOffset.UnixEpoch.AddSeconds(second), "gw-1", "GET", "/", 200, null, null, "legacy", "share", null, null, "::1", 1, "sample");
 

@@ -19,6 +19,14 @@ internal static class ConfigCheck
         }
 
         findings.AddRange(FlipOrder.Check(root, hub));
+
+        // YARP's matcher takes no file that has errors.
+        var sound = document.Problems.Count == 0;
+        if (sound && document.Proxy is { } routes)
+        {
+            findings.AddRange(await RouteOverlap.CheckAsync(root, hub, routes));
+        }
+
         if (offline || document.Proxy is not { } proxy)
         {
             return findings;
@@ -59,8 +67,7 @@ internal static class ConfigCheck
         findings.AddRange(await LinkCheck.CheckAsync(
             pages, root, $"ReverseProxy.Clusters.{legacy}.Destinations.{name}.Address", cancellationToken));
 
-        // YARP's matcher takes no file that has errors.
-        if (document.Problems.Count == 0)
+        if (sound)
         {
             findings.AddRange(await FormCheck.CheckAsync(pages, root, hub, proxy, cancellationToken));
         }

@@ -25,7 +25,7 @@ internal static class FormCheck
             return [];
         }
 
-        await using var routes = new RouteMatch(proxy);
+        await using var routes = new RouteMatch(proxy, hub);
         var forms = new List<(string? Page, Uri Address, Uri Action)>(await FormsAsync(home));
         using var free = new SemaphoreSlim(AtOnce);
         foreach (var found in await Task.WhenAll((await LinksAsync()).Select(LookAsync)))

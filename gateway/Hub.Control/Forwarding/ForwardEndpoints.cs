@@ -24,6 +24,7 @@ internal static class ForwardEndpoints
             .Allow(Role.Plane).Accepts<OutboxMessage>("application/json").Produces(StatusCodes.Status204NoContent);
         app.MapPost("/api/explain", (HttpContext http, PlaneCalls calls) => calls.ForwardAsync(http, "gateway"))
             .Allow(Role.Viewer).Accepts<ExplainRequest>("application/json").Produces<ExplainView>();
+        app.MapGet("/api/slugs/{table}", (HttpContext http, PlaneCalls calls) => calls.ForwardAsync(http, "migration")).Allow(Role.Plane);
         ListRequestsEndpoint.Map(app);
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Hub.Configuration;
+using Hub.Gateway.Slugs;
 using Hub.Placement.Config;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,7 +41,7 @@ internal sealed record GatewayDocument(
             Tell(await validator.ValidateRouteAsync(route), root, $"ReverseProxy.Routes.{route.RouteId}", problems);
         }
 
-        return problems.Count > 0 ? null : new GatewayDocument(hash, root, hub, proxy.Routes, proxy.Clusters);
+        return problems.Count > 0 ? null : new GatewayDocument(hash, root, hub, SlugRule.Mark(hub, proxy.Routes), proxy.Clusters);
     }
 
     private static IProxyConfig? ReadProxy(string text, ConfigNode root, List<ConfigProblem> problems)

@@ -24,6 +24,9 @@ public sealed class HubConfig
     /// <summary>Tables whose ownership moves together, by the dataset's name.</summary>
     public Dictionary<string, DatasetConfig> Datasets { get; init; } = [];
 
+    /// <summary>Tables that say what each slug of the shop's addresses is, by name.</summary>
+    public Dictionary<string, SlugTableConfig> Slugs { get; init; } = [];
+
     /// <summary>Read by the adapters plane.</summary>
     public ConfigNode? Connectors { get; init; }
 

@@ -42,6 +42,9 @@ public sealed class RoutePlacementConfig
 
     /// <summary>Where the answer tells a new business key, to be remembered for its customer.</summary>
     public LearnConfig? Learns { get; init; }
+
+    /// <summary>Take only requests whose <c>{slug}</c> is of this kind; the others go to the next route that matches.</summary>
+    public SlugRuleConfig? Slug { get; init; }
 }
 
 /// <summary>Where a request carries a business key. One of the three.</summary>

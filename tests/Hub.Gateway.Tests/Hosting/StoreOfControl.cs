@@ -47,6 +47,12 @@ public sealed class StoreOfControl(TimeProvider time) : IPlaneApi
     public Task<Refit.IApiResponse> PostOutboxAsync(OutboxMessage message, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("A gateway has no outbox.");
 
+    /// <summary>What the migration plane answers of a slug table, by its name and the position asked with.</summary>
+    public Func<string, string?, HttpResponseMessage>? Slugs { get; set; }
+
+    public Task<HttpResponseMessage> GetSlugsAsync(string table, string? since, CancellationToken cancellationToken = default) =>
+        Answer(() => Slugs?.Invoke(table, since) ?? new HttpResponseMessage(HttpStatusCode.ServiceUnavailable));
+
     public Task<AccountBinding> BindAccountAsync(BindAccount request, CancellationToken cancellationToken = default) => Answer(() =>
     {
         if (!_accounts.TryGetValue(request.Account, out var key))
