@@ -33,6 +33,9 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<PlaneRegistry>();
         services.AddSingleton<AdoptRollbacks>();
         services.AddSingleton<ConnectPlane>();
+        services.AddSingleton<AppliedTimes>();
+        services.AddSingleton<ReportTaker>(provider => provider.GetRequiredService<AppliedTimes>().TakeAsync);
+        services.AddSingleton<SignalSource>(provider => provider.GetRequiredService<AppliedTimes>().Tell);
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<Flip>();
         services.AddSingleton<PlaneCalls>();

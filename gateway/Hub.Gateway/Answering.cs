@@ -1,6 +1,7 @@
 using Hub.Gateway.Customers;
 using Hub.Gateway.Explaining;
 using Hub.Gateway.Journeys;
+using Hub.Gateway.Marks;
 using Hub.Gateway.Placing;
 using Hub.Placement;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,7 @@ namespace Hub.Gateway;
 
 /// <summary>What happens when an answer's headers come: journeys and claims end, numbers are learnt, cookie and id are set.</summary>
 internal sealed class Answering(
-    PinStore pins, Claims claims, BusinessKeys businessKeys, SessionBridge bridge, RequestIds ids, Ledger ledger, TimeProvider time)
+    PinStore pins, Claims claims, WriteMarks marks, BusinessKeys businessKeys, SessionBridge bridge, RequestIds ids, Ledger ledger, TimeProvider time)
 {
     /// <summary>Order matters: the cookie is written when all that changes it is done.</summary>
     public Task StartAsync(HttpContext context, Exchange exchange)
@@ -38,7 +39,7 @@ internal sealed class Answering(
     {
         const PlacementActions Following = PlacementActions.BeginJourney | PlacementActions.EndJourney
             | PlacementActions.BeginForm | PlacementActions.EndClaims;
-        return (exchange.Placement.Actions & Following) == 0 && exchange.Route!.Learns is null && !exchange.Rules!.IsFormTarget
+        return (exchange.Placement.Actions & Following) == 0 && exchange.Route!.Learns is null && !exchange.Rules!.IsFormTarget && !exchange.Rules.Marks
             ? Task.CompletedTask
             : FollowStepsAsync(context, exchange);
     }
@@ -49,6 +50,11 @@ internal sealed class Answering(
         if (placement.Has(PlacementActions.ReturnToForm))
         {
             return;
+        }
+
+        if (exchange.Rules!.Marks && exchange.Rules.IsWrite(Exchange.IsUnsafe(context.Request.Method)))
+        {
+            await marks.NoteAsync(exchange);
         }
 
         // 1. The side has the journey's first step, whatever it made of it.

@@ -12,6 +12,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _claims;
     private readonly Counter<long> _carries;
     private readonly Counter<long> _returned;
+    private readonly Counter<long> _marksEnded;
     private readonly Counter<long> _ledgerDropped;
     private readonly Counter<long> _controlFailed;
     private long _revision;
@@ -24,6 +25,7 @@ internal sealed class GatewayMetrics
         _claims = meter.CreateCounter<long>("hub.claims.made", "{claim}", "Claims of datasets held per customer.");
         _carries = meter.CreateCounter<long>("hub.carries", "{carry}", "Customers' data carried between sides.");
         _returned = meter.CreateCounter<long>("hub.forms.returned", "{request}", "Form posts sent back to their page.");
+        _marksEnded = meter.CreateCounter<long>("hub.marks.ended", "{mark}", "Marks of writes that ended before the other side was known to have them.");
         _ledgerDropped = meter.CreateCounter<long>("hub.ledger.dropped", "{entry}", "Ledger entries dropped since the disk was slow.");
         _controlFailed = meter.CreateCounter<long>("hub.control.failures", "{call}", "Calls to control without an answer.");
         meter.CreateObservableGauge("hub.revision", () => Volatile.Read(ref _revision), null, "The revision in force.");
@@ -54,6 +56,9 @@ internal sealed class GatewayMetrics
     public void Carried(string why, bool done) => _carries.Add(1, new TagList { { "hub.why", why }, { "hub.done", done } });
 
     public void ReturnedToForm(string group) => _returned.Add(1, new KeyValuePair<string, object?>("hub.group", group));
+
+    public void MarkEnded(string dataset, Side side) =>
+        _marksEnded.Add(1, new TagList { { "hub.dataset", dataset }, { "hub.side", Words.Of(side) } });
 
     public void LedgerDropped() => _ledgerDropped.Add(1);
 

@@ -7,6 +7,7 @@ using Hub.Gateway.Documents;
 using Hub.Gateway.Explaining;
 using Hub.Gateway.Identity;
 using Hub.Gateway.Journeys;
+using Hub.Gateway.Marks;
 using Hub.Gateway.Placing;
 using Hub.Gateway.Rollbacks;
 using Hub.Gateway.Slugs;
@@ -82,6 +83,9 @@ public static class HubGatewayServiceCollectionExtensions
         services.AddSingleton<BusinessKeys>();
         services.AddSingleton<IdentityTokens>();
         services.AddSingleton<PinStore>();
+        services.AddSingleton(provider => new AppliedTimes(() => provider.GetService<PlaneLink>()?.Signals));
+        services.AddSingleton<WriteMarks>();
+        services.AddSingleton<PlaneWatch>(provider => () => provider.GetRequiredService<WriteMarks>().Problems);
         services.AddSingleton<CarryHook>();
         services.AddSingleton<Claims>();
         services.AddSingleton(provider => new OfflineClaims(options.Folder, provider.GetRequiredService<ILogger<OfflineClaims>>()));

@@ -22,6 +22,7 @@ internal static class Words
         PlacementReason.Declared => "declared",
         PlacementReason.Evacuated => "evacuated",
         PlacementReason.RolledBack => "rolled back",
+        PlacementReason.ReadYourWrites => "read your writes",
         _ => reason.ToString(),
     };
 
@@ -41,6 +42,7 @@ internal static class Words
             PlacementReason.Form => $"The form's page came from {to}, so its form goes there too.",
             PlacementReason.Declared => $"The request has no customer's key; the route declares {to} for those.",
             PlacementReason.Evacuated => "The customer's data is carried back to legacy after a rollback.",
+            PlacementReason.ReadYourWrites => $"The customer wrote on {to} what the route reads, and the other side is not known to have it yet.",
             PlacementReason.RolledBack => $"Group {group} is rolled back: legacy.",
             _ => reason.ToString(),
         };

@@ -41,6 +41,9 @@ public enum PlacementReason : byte
 
     /// <summary>The group was rolled back.</summary>
     RolledBack = 10,
+
+    /// <summary>The customer wrote there what the route reads, and the other side does not have it yet.</summary>
+    ReadYourWrites = 11,
 }
 
 /// <summary>What comes with a placement. More than one may.</summary>

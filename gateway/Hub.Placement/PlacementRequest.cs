@@ -27,6 +27,9 @@ public readonly record struct PlacementRequest
     /// <summary>Whether legacy holds anything of that dataset for the customer.</summary>
     public Holdings LegacyHolds { get; init; }
 
+    /// <summary>The newest mark that still holds of a dataset that the route reads.</summary>
+    public WriteMark Written { get; init; }
+
     /// <summary>New's cluster has no healthy destination.</summary>
     public bool NewUnhealthy { get; init; }
 

@@ -26,7 +26,8 @@ public sealed record PlacementTable(
     /// 3. a rolled-back group is legacy's (13);
     /// 4. without a key, the route's declared side (1);
     /// 5. the pin of the form, else of the journey (3, 5);
-    /// 6. cohort, then share (2).
+    /// 6. a read goes where the customer wrote what it reads, while the other side does not have it (8);
+    /// 7. cohort, then share (2).
     /// A page with a form is placed as the sending of its form would be (5); what is sent by a form that the other side
     /// rendered goes back to its page.
     /// </summary>
@@ -38,7 +39,7 @@ public sealed record PlacementTable(
             return new Placement(Side.Legacy, PlacementReason.Ungrouped);
         }
 
-        var writes = request.Unsafe ? !route.PostReads : route.GetWrites;
+        var writes = route.IsWrite(request.Unsafe);
         var placement = Decide(route, writes, in request);
         if (request.Key.IsNone || placement.Has(PlacementActions.AskHoldings))
         {
@@ -82,11 +83,11 @@ public sealed record PlacementTable(
         }
 
         return target.HeldDataset is null || request.Key.IsNone || request.UnknownBusinessKey
-            ? Prefer(route, in request)
-            : PlaceHeld(route, writes && route.WritesHeld, in request);
+            ? Prefer(route, writes, in request)
+            : PlaceHeld(route, writes, in request);
     }
 
-    private static Placement PlaceHeld(RoutePlacement route, bool claims, in PlacementRequest request)
+    private static Placement PlaceHeld(RoutePlacement route, bool writes, in PlacementRequest request)
     {
         var group = route.Group;
         var claim = request.Claim;
@@ -100,8 +101,8 @@ public sealed record PlacementTable(
                 : new Placement(claim.Side, PlacementReason.Claim);
         }
 
-        var ifWritten = claims ? PlacementActions.Claim : PlacementActions.None;
-        var preferred = Prefer(route, in request);
+        var ifWritten = writes && route.WritesHeld ? PlacementActions.Claim : PlacementActions.None;
+        var preferred = Prefer(route, writes, in request);
         if (preferred.Side == Side.Legacy)
         {
             return preferred with { Actions = ifWritten };
@@ -117,7 +118,7 @@ public sealed record PlacementTable(
         };
     }
 
-    private static Placement Prefer(RoutePlacement route, in PlacementRequest request)
+    private static Placement Prefer(RoutePlacement route, bool writes, in PlacementRequest request)
     {
         var group = route.Group;
         if (group.RolledBack)
@@ -138,6 +139,11 @@ public sealed record PlacementTable(
         if (route.Journey is not null && Holds(request.Journey, group, route.JourneyTimeout, request.Now))
         {
             return new Placement(request.Journey.Side, PlacementReason.Journey);
+        }
+
+        if (request.Written.Exists && !writes)
+        {
+            return new Placement(request.Written.Side, PlacementReason.ReadYourWrites);
         }
 
         if ((request.Cohorts & (group.LegacyCohorts | group.NewCohorts)) != 0)

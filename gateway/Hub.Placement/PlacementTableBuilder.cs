@@ -46,6 +46,7 @@ public static class PlacementTableBuilder
         new JourneyReader(config, drafts, findings).Read();
         FormReader.Read(drafts, findings);
         SlugReader.Read(config, root, drafts.Values, findings);
+        new MarkReader(config, drafts, findings).Read();
         if (findings.Any)
         {
             return null;

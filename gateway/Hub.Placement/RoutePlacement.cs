@@ -21,6 +21,15 @@ public sealed record RoutePlacement
     /// <summary>It writes <see cref="HeldDataset"/> itself.</summary>
     public bool WritesHeld { get; init; }
 
+    /// <summary>Datasets that it reads and that some route writes on one side for the pipeline to bring to the other (SAFETY.md 8).</summary>
+    public ImmutableArray<string> Reads { get; init; } = [];
+
+    /// <summary>Of such datasets those that the answering side writes.</summary>
+    public ImmutableArray<string> Writes { get; init; } = [];
+
+    /// <summary>Of such datasets those that legacy writes, whoever answers.</summary>
+    public ImmutableArray<string> Through { get; init; } = [];
+
     /// <summary>Its POSTs only read (search, GraphQL queries).</summary>
     public bool PostReads { get; init; }
 
@@ -46,6 +55,13 @@ public sealed record RoutePlacement
 
     /// <summary>Datasets held per customer whose claims end when this route is answered with success.</summary>
     public ImmutableArray<string> Ends { get; init; } = [];
+
+    /// <summary>What it writes is marked.</summary>
+    public bool Marks => !Writes.IsEmpty || !Through.IsEmpty;
+
+    /// <summary>Whether a request writes.</summary>
+    /// <param name="isUnsafe">By its method.</param>
+    public bool IsWrite(bool isUnsafe) => isUnsafe ? !PostReads : GetWrites;
 }
 
 /// <summary>Which step of a journey a route is.</summary>

@@ -60,6 +60,21 @@ internal sealed partial class MigrationPlane(
         return [];
     }
 
+    /// <summary>Of each dataset, up to where every target has what legacy wrote (SAFETY.md 8); one that nobody can say it of is not there.</summary>
+    public ImmutableSortedDictionary<string, DateTimeOffset> Applied()
+    {
+        var applied = ImmutableSortedDictionary.CreateBuilder<string, DateTimeOffset>(StringComparer.Ordinal);
+        foreach (var (name, pipeline) in _standing.Pipelines)
+        {
+            if (pipeline.AppliedAt is { } at)
+            {
+                applied.Add(name, at);
+            }
+        }
+
+        return applied.ToImmutable();
+    }
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -25,6 +25,7 @@ public static class MigrationServiceCollectionExtensions
             provider.GetRequiredService<ILogger<MigrationPlane>>()));
         services.AddHostedService(provider => provider.GetRequiredService<MigrationPlane>());
         services.AddSingleton<PlaneWatch>(provider => () => provider.GetRequiredService<MigrationPlane>().Standing.Problems);
+        services.AddSingleton<PlaneReporter>(provider => report => report with { Applied = provider.GetRequiredService<MigrationPlane>().Applied() });
         return services.AddPlaneLink(plane, provider => provider.GetRequiredService<MigrationPlane>().TakeAsync);
     }
 }

@@ -16,6 +16,32 @@ public sealed class PlaneTests
         Guid.NewGuid(), "catalog", Evacuate: true, "anna", "control is down", new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
 
     [Fact]
+    [Trait("Rule", "8")]
+    public async Task AppliedTime_ThatAMigrationPlaneReports_ReachesGatewaysWithItsAge()
+    {
+        using var folder = new TestFolder();
+        await using var control = await StartAsync(folder.Path);
+        await using var gateway = await TestPlane.StartAsync(control, "gw-1", folder.Of("gw-1"));
+        await using var migration = await TestPlane.StartAsync(control, "mig", folder.Of("mig"), "migration");
+        await gateway.ConnectedAsync();
+        await migration.ConnectedAsync();
+        var upTo = new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
+        using var http = control.AsPlane();
+
+        using var answer = await http.PostAsJsonAsync(
+            "api/planes/mig/report",
+            new PlaneReport("mig", RevisionId.None, [], [], ApiToken: migration.Link.ApiToken, Applied: ImmutableSortedDictionary<string, DateTimeOffset>.Empty.Add("orders", upTo)),
+            Cancel);
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        await Eventually.True(() => gateway.Link.Signals?.Signals.Applied.ContainsKey("orders") == true, "it is told");
+        var first = gateway.Link.Signals!.Signals.Applied["orders"];
+        Assert.Equal(upTo, first.UpTo);
+        await Eventually.True(() => gateway.Link.Signals!.Signals.Applied["orders"].AgeSeconds > first.AgeSeconds, "it gets older while nobody says it again");
+        Assert.Null(migration.Link.Signals);
+    }
+
+    [Fact]
     [Trait("Rule", "12")]
     public async Task OwnRollback_ControlDown_SurvivesRestartAndIsAdoptedOnceForAllPlanes()
     {

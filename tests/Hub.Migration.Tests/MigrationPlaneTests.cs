@@ -54,6 +54,20 @@ public sealed class MigrationPlaneTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Rule", "8")]
+    public async Task Applied_SaidOfADataset_NamesNoTimeBeforeEveryTargetIsCopiedAndThenPassesOn()
+    {
+        await TakeAsync(TownFiles.Document);
+        Assert.Empty(_plane.Applied());
+        _town.MakeNew();
+        await Until(() => _plane.Applied().ContainsKey("catalog"));
+        var first = _plane.Applied()["catalog"];
+
+        await Until(() => _plane.Applied()["catalog"] > first);
+        Assert.DoesNotContain("carts", _plane.Applied().Keys);
+    }
+
+    [Fact]
     public async Task TargetThatIsNotThereYet_IsWaitedForWithWords()
     {
         await TakeAsync(TownFiles.Document);

@@ -69,6 +69,48 @@ public sealed class PlacementTableTests
     }
 
     [Theory]
+    [Trait("Rule", "8")]
+    [InlineData("account", false, 10_000, false, Side.Legacy, PlacementReason.ReadYourWrites)]
+    [InlineData("account", false, 0, true, Side.Legacy, PlacementReason.RolledBack)]
+    [InlineData("address-post", true, 10_000, false, Side.New, PlacementReason.Share)]
+    public void Place_WrittenAtLegacy_ReadsGoThereAndWritesDoNot(
+        string route, bool isUnsafe, int share, bool rolledBack, Side side, PlacementReason reason)
+    {
+        var placement = At(route, share, rolledBack: rolledBack).Place(
+            route, new PlacementRequest { Key = Anna, Unsafe = isUnsafe, Written = new WriteMark(Side.Legacy, 1) });
+
+        Assert.Equal((side, reason), (placement.Side, placement.Reason));
+    }
+
+    [Theory]
+    [Trait("Rule", "8")]
+    [InlineData(false, Side.New, PlacementReason.ReadYourWrites)]
+    [InlineData(true, Side.Legacy, PlacementReason.RolledBack)]
+    public void Place_WrittenAtNew_ReadsGoThereButForARollback(bool rolledBack, Side side, PlacementReason reason) => Assert.Equal(
+        new Placement(side, reason),
+        At("account", 0, rolledBack: rolledBack).Place("account", new PlacementRequest { Key = Anna, Written = new WriteMark(Side.New, 1) }));
+
+    [Fact]
+    [Trait("Rule", "8")]
+    public void Place_OnAJourney_StaysThereWhateverWasWritten() => Assert.Equal(
+        PlacementReason.Journey,
+        At("account", 10_000).Place(
+            "account", new PlacementRequest { Key = Anna, Journey = new Pin(Side.New, 1, 5_000), Now = 5_000, Written = new WriteMark(Side.Legacy, 1) }).Reason);
+
+    [Fact]
+    [Trait("Rule", "8")]
+    public void Build_RouteThatReadsWhatNobodyWritesOrNobodyBrings_HasNoMarks()
+    {
+        var routes = Shop.Table(1, new Dictionary<string, GroupStanding>(), new Dictionary<string, Side>()).Routes;
+
+        Assert.Empty(routes["home"].Reads);
+        Assert.Empty(routes["cart"].Reads);
+        Assert.Equal(["accounts", "orders"], routes["account"].Reads);
+        Assert.Equal(["orders"], routes["checkout-post"].Through);
+        Assert.Empty(routes["checkout-post"].Writes);
+    }
+
+    [Theory]
     [Trait("Rule", "3")]
     [InlineData(1_200, 4, Side.Legacy, PlacementReason.Journey)]
     [InlineData(1_201, 4, Side.New, PlacementReason.Share)]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hub.Gateway.Journeys;
+using Hub.Gateway.Marks;
 using Hub.Placement;
 
 namespace Hub.Gateway.Customers;
@@ -13,7 +14,7 @@ internal sealed class HubCookie(CustomerKey key)
     public const string Name = "hub";
 
     /// <summary>The oldest go first; a cookie must stay small enough for every proxy on the way.</summary>
-    public const int MostPins = 8, MostForms = 12, MostClaims = 8;
+    public const int MostPins = 8, MostForms = 12, MostClaims = 8, MostMarks = 8;
 
     /// <summary>How long clients keep it.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(400);
@@ -41,13 +42,16 @@ internal sealed class HubCookie(CustomerKey key)
 
     public ImmutableArray<NamedClaim> Claims { get; private set; } = [];
 
+    /// <summary>What the customer wrote lately (SAFETY.md 8).</summary>
+    public ImmutableArray<NamedMark> Marks { get; private set; } = [];
+
     /// <summary>It differs from what the client holds.</summary>
     public bool Changed { get; private set; }
 
     /// <summary>As it was read; nothing of it counts as changed.</summary>
     public static HubCookie Read(
         CustomerKey key, ulong account, long bridgeAfter, long claimsAt, long issuedAt,
-        ImmutableArray<NamedPin> pins, ImmutableArray<NamedPin> forms, ImmutableArray<NamedClaim> claims) => new(key)
+        ImmutableArray<NamedPin> pins, ImmutableArray<NamedPin> forms, ImmutableArray<NamedClaim> claims, ImmutableArray<NamedMark> marks) => new(key)
         {
             Account = account,
             BridgeAfter = bridgeAfter,
@@ -56,6 +60,7 @@ internal sealed class HubCookie(CustomerKey key)
             Pins = pins,
             Forms = forms,
             Claims = claims,
+            Marks = marks,
         };
 
     /// <summary>A new visitor's.</summary>
@@ -125,6 +130,27 @@ internal sealed class HubCookie(CustomerKey key)
         Claims = !claim.Exists ? others : others.Length >= MostClaims ? others.RemoveAt(0).Add(new(dataset, claim)) : others.Add(new(dataset, claim));
         (ClaimsAt, Changed) = (now, true);
     }
+
+    public WriteMark Mark(uint dataset)
+    {
+        foreach (var mark in Marks)
+        {
+            if (mark.Dataset == dataset)
+            {
+                return mark.Mark;
+            }
+        }
+
+        return WriteMark.None;
+    }
+
+    public void SetMark(uint dataset, WriteMark mark)
+    {
+        var others = Marks.RemoveAll(held => held.Dataset == dataset);
+        (Marks, Changed) = ((others.Length >= MostMarks ? others.RemoveAt(0) : others).Add(new NamedMark(dataset, mark)), true);
+    }
+
+    public void DropMark(uint dataset) => (Marks, Changed) = (Marks.RemoveAll(held => held.Dataset == dataset), true);
 
     private static Pin Find(ImmutableArray<NamedPin> pins, uint name)
     {

@@ -4,12 +4,13 @@ using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Hub.Gateway.Journeys;
+using Hub.Gateway.Marks;
 using Hub.Placement;
 
 namespace Hub.Gateway.Customers;
 
 /// <summary>
-/// The cookie's bytes: version, key, account, times, pins, forms, claims, and HMAC-SHA256 cut to 16 bytes over all of it;
+/// The cookie's bytes: version, key, account, times, pins, forms, claims, marks where there are any, and HMAC-SHA256 cut to 16 bytes over all of it;
 /// base64url. What was not signed by us, or is of another version, is no cookie: nothing in it can throw.
 /// </summary>
 internal static class HubCookieCodec
@@ -58,6 +59,17 @@ internal static class HubCookieCodec
             writer.Number(claim.Revision);
         }
 
+        // Most customers have none; a cookie from before there were any reads the same.
+        if (!cookie.Marks.IsEmpty)
+        {
+            writer.Number(cookie.Marks.Length);
+            foreach (var (dataset, mark) in cookie.Marks)
+            {
+                writer.Named(dataset, mark.Side);
+                writer.Number(mark.At);
+            }
+        }
+
         var length = 1 + writer.Length;
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
         Sign(signingKey, bytes[..length], mac);
@@ -94,9 +106,23 @@ internal static class HubCookieCodec
             claims.Add(new NamedClaim(dataset, new Claim(side, reader.Number(), reader.Number())));
         }
 
+        var marks = reader.AtEnd ? [] : ReadMarks(ref reader);
         return reader.Failed || key.IsNone
             ? null
-            : HubCookie.Read(key, account, bridgeAfter, claimsAt, issuedAt, pins, forms, claims.DrainToImmutable());
+            : HubCookie.Read(key, account, bridgeAfter, claimsAt, issuedAt, pins, forms, claims.DrainToImmutable(), marks);
+    }
+
+    private static ImmutableArray<NamedMark> ReadMarks(ref Reader reader)
+    {
+        var count = reader.Count(HubCookie.MostMarks);
+        var marks = ImmutableArray.CreateBuilder<NamedMark>(count);
+        for (var i = 0; i < count; i++)
+        {
+            var (dataset, side) = reader.Named();
+            marks.Add(new NamedMark(dataset, new WriteMark(side, reader.Number())));
+        }
+
+        return marks.MoveToImmutable();
     }
 
     private ref struct Writer(Span<byte> bytes)
@@ -153,6 +179,8 @@ internal static class HubCookieCodec
         private ReadOnlySpan<byte> _rest = bytes;
 
         public bool Failed { get; private set; }
+
+        public readonly bool AtEnd => _rest.IsEmpty;
 
         public CustomerKey Key() =>
             Take(16, out var bytes) ? new CustomerKey(BinaryPrimitives.ReadUInt128LittleEndian(bytes)) : default;

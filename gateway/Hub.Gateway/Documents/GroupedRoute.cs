@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Hub.Gateway.Journeys;
+using Hub.Gateway.Marks;
 using Hub.Placement;
 using Hub.Placement.Config;
 using Yarp.ReverseProxy;
@@ -32,6 +33,15 @@ internal sealed class GroupedRoute
 
     /// <summary>A page whose form posts here, where its path has no variable: where to send back to without a Referer.</summary>
     public string? FormPage { get; init; }
+
+    /// <summary>What it reads that marks are made of (<see cref="RoutePlacement.Reads"/>).</summary>
+    public ImmutableArray<MarkName> Reads { get; init; } = [];
+
+    /// <summary>What the answering side writes that marks are made of.</summary>
+    public ImmutableArray<MarkName> Writes { get; init; } = [];
+
+    /// <summary>What legacy writes in the end that marks are made of.</summary>
+    public ImmutableArray<MarkName> Through { get; init; } = [];
 
     public BusinessKeyConfig? BusinessKey { get; init; }
 
@@ -71,6 +81,9 @@ internal sealed class GroupedRoute
                 Form = PinName.OfForm(id),
                 FormTarget = placement.Form is { } target ? PinName.OfForm(target.Id) : null,
                 FormPage = pages.GetValueOrDefault(id),
+                Reads = [.. placement.Reads.Select(MarkName.Of)],
+                Writes = [.. placement.Writes.Select(MarkName.Of)],
+                Through = [.. placement.Through.Select(MarkName.Of)],
                 BusinessKey = hub.BusinessKey,
                 Learns = hub.Learns,
             });

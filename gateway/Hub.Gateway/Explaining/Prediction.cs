@@ -3,6 +3,7 @@ using Hub.Gateway.Boundary;
 using Hub.Gateway.Customers;
 using Hub.Gateway.Documents;
 using Hub.Gateway.Journeys;
+using Hub.Gateway.Marks;
 using Hub.Gateway.Placing;
 using Hub.Placement;
 using Microsoft.AspNetCore.Builder;
@@ -18,7 +19,7 @@ namespace Hub.Gateway.Explaining;
 /// asks nobody and changes nothing.
 /// </summary>
 internal sealed class Prediction(
-    GatewayState state, GatewayOptions options, CustomerMemory memory, SessionBridge bridge, AccountKeys accounts, TimeProvider time)
+    GatewayState state, GatewayOptions options, CustomerMemory memory, SessionBridge bridge, AccountKeys accounts, WriteMarks marks, TimeProvider time)
 {
     private RequestDelegate? _match;
 
@@ -69,7 +70,8 @@ internal sealed class Prediction(
         var cookie = exchange.Cookieless ? null : exchange.Cookie;
         var request = PlacementInput.Of(context, exchange, (
             route.Journey is { } journey ? cookie?.Pin(journey.Hash) ?? facts.Pins.GetValueOrDefault(journey.Text) : Pin.None,
-            cookie?.Form(route.Form.Hash) ?? facts.Pins.GetValueOrDefault(route.Form.Text)));
+            cookie?.Form(route.Form.Hash) ?? facts.Pins.GetValueOrDefault(route.Form.Text)),
+            marks.Peek(exchange, facts));
         if (rules.HeldDataset is { } dataset)
         {
             var known = facts.Claims.GetValueOrDefault(dataset);

@@ -63,6 +63,9 @@ internal sealed class PinStore(ControlCalls control, CustomerMemory memory)
         return Task.CompletedTask;
     }
 
+    /// <summary>All that is kept for a client without cookies.</summary>
+    public async ValueTask<ImmutableDictionary<string, Pin>> AllAsync(Exchange exchange) => (await memory.FindAsync(exchange)).Facts.Pins;
+
     private async ValueTask<(Pin, Pin)> AskAsync(Exchange exchange)
     {
         var (facts, _) = await memory.FindAsync(exchange);
@@ -72,7 +75,8 @@ internal sealed class PinStore(ControlCalls control, CustomerMemory memory)
             facts.Pins.GetValueOrDefault(route.Form.Text));
     }
 
-    private async Task KeepAsync(Exchange exchange, Func<ImmutableDictionary<string, Pin>, ImmutableDictionary<string, Pin>> change)
+    /// <summary>Changes what is kept for a client without cookies, here and in control's store.</summary>
+    public async Task KeepAsync(Exchange exchange, Func<ImmutableDictionary<string, Pin>, ImmutableDictionary<string, Pin>> change)
     {
         // No journey is longer than a day: what is older was left lying.
         var oldest = exchange.Now.ToUnixTimeSeconds() - (24 * 60 * 60);

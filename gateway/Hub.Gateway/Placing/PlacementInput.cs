@@ -6,7 +6,7 @@ namespace Hub.Gateway.Placing;
 /// <summary>Says what is known of a request in placement's words. Does no I/O.</summary>
 internal static class PlacementInput
 {
-    public static PlacementRequest Of(HttpContext context, Exchange exchange, (Pin Journey, Pin Form) pins) => new()
+    public static PlacementRequest Of(HttpContext context, Exchange exchange, (Pin Journey, Pin Form) pins, WriteMark written) => new()
     {
         Key = exchange.Key,
         UnknownBusinessKey = exchange.UnknownBusinessKey,
@@ -14,6 +14,7 @@ internal static class PlacementInput
         Cohorts = exchange.Model.Cohorts.Of(context.Request, exchange.Account),
         Journey = pins.Journey,
         Form = pins.Form,
+        Written = written,
         NewUnhealthy = exchange.Route!.New.Cluster!.DestinationsState.AvailableDestinations.Count == 0,
         Now = exchange.Now.ToUnixTimeSeconds(),
     };

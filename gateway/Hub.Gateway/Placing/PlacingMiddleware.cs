@@ -1,5 +1,6 @@
 using Hub.Gateway.Identity;
 using Hub.Gateway.Journeys;
+using Hub.Gateway.Marks;
 using Hub.Placement;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -10,7 +11,8 @@ namespace Hub.Gateway.Placing;
 /// Places the request by the table it entered with, does what must be done before anything is forwarded (claim, carry),
 /// and hands it to its side: route and cluster together.
 /// </summary>
-internal sealed class PlacingMiddleware(RequestDelegate next, Claims claims, PinStore pins, IdentityTokens identity, GatewayMetrics metrics)
+internal sealed class PlacingMiddleware(
+    RequestDelegate next, Claims claims, PinStore pins, WriteMarks marks, IdentityTokens identity, GatewayMetrics metrics)
 {
     /// <summary>How often a lost claim or the bridge's answer may change the place before legacy takes it.</summary>
     private const int MostTurns = 4;
@@ -39,19 +41,27 @@ internal sealed class PlacingMiddleware(RequestDelegate next, Claims claims, Pin
     {
         var finding = pins.FindAsync(exchange);
         var rules = exchange.Rules!;
-        if (!finding.IsCompletedSuccessfully || (rules.HeldDataset is not null && !exchange.Key.IsNone))
+        var marked = rules.Reads.IsEmpty || rules.IsWrite(Exchange.IsUnsafe(context.Request.Method)) ? default : marks.FindAsync(exchange);
+        if (!finding.IsCompletedSuccessfully || !marked.IsCompletedSuccessfully || (rules.HeldDataset is not null && !exchange.Key.IsNone))
         {
-            return PlaceHeldAsync(context, exchange, finding);
+            return PlaceHeldAsync(context, exchange, finding, marked);
         }
 
-        var request = PlacementInput.Of(context, exchange, finding.Result);
+        var request = PlacementInput.Of(context, exchange, finding.Result, marked.Result);
         exchange.Placement = exchange.Model.Table.Place(exchange.RouteId, in request);
+        if (exchange.Key.IsNone && rules.Form is not null && exchange.Cookie is not null)
+        {
+            // A visitor who lands on a page with a form has a key when the form comes back, and the page's token is of one side.
+            exchange.Placement = exchange.Placement with { Actions = exchange.Placement.Actions | PlacementActions.BeginForm };
+        }
+
         return ValueTask.CompletedTask;
     }
 
-    private async ValueTask PlaceHeldAsync(HttpContext context, Exchange exchange, ValueTask<(Pin Journey, Pin Form)> finding)
+    private async ValueTask PlaceHeldAsync(
+        HttpContext context, Exchange exchange, ValueTask<(Pin Journey, Pin Form)> finding, ValueTask<WriteMark> marked)
     {
-        var request = PlacementInput.Of(context, exchange, await finding);
+        var request = PlacementInput.Of(context, exchange, await finding, await marked);
         if (exchange.Rules!.HeldDataset is { } dataset)
         {
             request = request with { Claim = await claims.FindAsync(context, exchange, dataset) };

@@ -14,6 +14,12 @@ internal sealed record RouteDraft(string Id, string Group, RoutePlacementConfig 
 
     public bool WritesHeld { get; set; }
 
+    public List<string> Reads { get; } = [];
+
+    public List<string> Writes { get; } = [];
+
+    public List<string> Through { get; } = [];
+
     public List<string> Ends { get; } = [];
 
     public RouteDraft? Form { get; set; }
@@ -33,6 +39,9 @@ internal sealed record RouteDraft(string Id, string Group, RoutePlacementConfig 
         Owner = Owner,
         HeldDataset = held,
         WritesHeld = WritesHeld,
+        Reads = [.. Reads],
+        Writes = [.. Writes],
+        Through = [.. Through],
         PostReads = Config.PostReads,
         GetWrites = Config.GetWrites,
         Declared = Config.Declared,

@@ -40,7 +40,7 @@ internal sealed class RouteReader(
     {
         var reads = Known(draft, draft.Config.Reads, "Reads");
         var writes = Known(draft, draft.Config.Writes, "Writes");
-        Known(draft, draft.Config.Through, "Through");
+        var through = Known(draft, draft.Config.Through, "Through");
         Known(draft, draft.Config.Shows, "Shows");
         var ends = Known(draft, draft.Config.Ends, "Ends");
         foreach (var whole in ends.Where(name => !IsHeld(name)))
@@ -75,6 +75,9 @@ internal sealed class RouteReader(
         draft.Owner = owned.Count > 0 ? Owner(owned[0]) : null;
         draft.Held = held.FirstOrDefault();
         draft.WritesHeld = writes.Any(IsHeld);
+        draft.Reads.AddRange(reads);
+        draft.Writes.AddRange(writes);
+        draft.Through.AddRange(through);
         draft.Ends.AddRange(ends);
         if (held.Count > 1)
         {

@@ -27,6 +27,13 @@ public sealed class HubConfig
     /// <summary>Tables that say what each slug of the shop's addresses is, by name.</summary>
     public Dictionary<string, SlugTableConfig> Slugs { get; init; } = [];
 
+    /// <summary>
+    /// How far the clocks of the machines that gateways and migration run on may differ; a customer's reads go back to the
+    /// other side so much later after a write.
+    /// </summary>
+    /// <value>The default is 1 second.</value>
+    public TimeSpan ClockSkew { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Read by the adapters plane.</summary>
     public ConfigNode? Connectors { get; init; }
 

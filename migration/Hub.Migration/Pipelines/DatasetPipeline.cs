@@ -39,6 +39,29 @@ internal sealed class DatasetPipeline : IAsyncDisposable
     public IEnumerable<(TargetModel Target, PipelineStatus Status, ImmutableArray<string> OutboxProblems)> Targets =>
         _targets.Select(target => (target.Pipeline.Target, target.Pipeline.Status, target.Poster?.Problems ?? []));
 
+    /// <summary>
+    /// The source's time up to which every target has all of it; null while one is copied, or was not fed yet. Keys in
+    /// quarantine are told elsewhere and do not hold it up for everybody.
+    /// </summary>
+    public DateTimeOffset? AppliedAt
+    {
+        get
+        {
+            DateTimeOffset? least = null;
+            foreach (var (pipeline, _) in _targets)
+            {
+                if (pipeline.Status is not { State: PipelineState.Running, AppliedAt: { } at })
+                {
+                    return null;
+                }
+
+                least = least < at ? least : at;
+            }
+
+            return least;
+        }
+    }
+
     /// <summary>Ends at the next step; what is not committed is done again by whoever goes on.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -22,6 +22,7 @@ public sealed class HubCookieTests
                 cookie.SetPin(name, pin);
                 cookie.SetForm(name, pin);
                 cookie.SetClaim(name, new Claim(pin.Side, number, number), number);
+                cookie.SetMark(name, new WriteMark(pin.Side, number));
             }
 
             var read = HubCookieCodec.Read(HubCookieCodec.Write(cookie, Key), Key)!;
@@ -32,6 +33,7 @@ public sealed class HubCookieTests
             Assert.Equal(cookie.Pins, read.Pins);
             Assert.Equal(cookie.Forms, read.Forms);
             Assert.Equal(cookie.Claims, read.Claims);
+            Assert.Equal(cookie.Marks, read.Marks);
             Assert.False(read.Changed);
         });
 

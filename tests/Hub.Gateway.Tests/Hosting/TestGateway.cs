@@ -5,6 +5,8 @@ using Hub.Control.Protocol;
 using Hub.Gateway.Customers;
 using Hub.Gateway.Documents;
 using Hub.Gateway.Explaining;
+using Hub.Gateway.Marks;
+using Hub.Planes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -34,7 +36,7 @@ public sealed class TestGateway : IAsyncDisposable
 
     internal GatewayModel Model => Services.GetRequiredService<GatewayState>().Model!;
 
-    public static async Task<TestGateway> StartAsync(StoreOfControl? control = null, string? folder = null, TimeProvider? time = null)
+    public static async Task<TestGateway> StartAsync(StoreOfControl? control = null, string? folder = null, TimeProvider? time = null, Func<HeardSignals?>? signals = null)
     {
         folder ??= Directory.CreateTempSubdirectory("hub-gw-").FullName;
         var builder = WebApplication.CreateSlimBuilder();
@@ -51,6 +53,11 @@ public sealed class TestGateway : IAsyncDisposable
             builder.Services.AddSingleton(services => new ControlCalls(
                 () => control.Down ? null : control, services.GetRequiredService<TimeProvider>(),
                 services.GetRequiredService<GatewayMetrics>(), NullLogger<ControlCalls>.Instance));
+        }
+
+        if (signals is not null)
+        {
+            builder.Services.AddSingleton(new AppliedTimes(signals));
         }
 
         var app = builder.Build();

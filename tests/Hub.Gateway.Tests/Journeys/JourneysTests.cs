@@ -53,6 +53,20 @@ public sealed class JourneysTests
     }
 
     [Fact]
+    [Trait("Rule", "5")]
+    public async Task FormPage_ThatAVisitorLandsOn_IsPostedToTheSideThatItCameFrom()
+    {
+        await using var shop = await Shop.StartAsync();
+        using var shopper = shop.Gateway.Shopper();
+
+        var page = await shopper.GetAsync("/login");
+        var posted = await shopper.PostAsync("/login");
+
+        Assert.Equal(Side.Legacy, shop.Gateway.Explain(page).Side);
+        Assert.Equal((Side.Legacy, PlacementReason.Form), (shop.Gateway.Explain(posted).Side, shop.Gateway.Explain(posted).Reason));
+    }
+
+    [Fact]
     [Trait("Rule", "12")]
     public async Task Journey_BegunUnderThePlanesOwnRollback_IsPinnedAndHolds()
     {

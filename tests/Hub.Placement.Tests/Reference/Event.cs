@@ -10,7 +10,10 @@ internal sealed record RolledBack(string Group, bool Evacuate, long Revision) : 
 internal sealed record OwnerMoved(string Dataset, Side Side, long Revision) : Event;
 
 /// <summary>A side answered a browser; <paramref name="Revision"/> is what the plane that forwarded it served.</summary>
-internal sealed record Answered(int Browser, string Route, Side Side, bool Success, long Revision, long At) : Event;
+internal sealed record Answered(int Browser, string Route, Side Side, bool Success, long Revision, long At, bool Unsafe) : Event;
+
+/// <summary>Somebody said at <paramref name="At"/> that New has all that legacy wrote up to <paramref name="UpTo"/>.</summary>
+internal sealed record Told(string Dataset, long UpTo, long At) : Event;
 
 internal sealed record Claimed(CustomerKey Key, Side Side, long Revision) : Event;
 

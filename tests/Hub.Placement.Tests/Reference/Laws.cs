@@ -36,6 +36,14 @@ internal static class Laws
             Assert.True((writes && declared.Writes.Contains("carts")) || placement is { Side: Side.Legacy, Reason: PlacementReason.LegacyHolds });
         }
 
+        // Rule 8: a write is never placed by what was written before, and nobody's mark leads to New after a rollback.
+        if (placement.Reason == PlacementReason.ReadYourWrites)
+        {
+            Assert.False(writes);
+            Assert.False(table.Groups[group].RolledBack);
+            Assert.Equal(asked.Written.Side, placement.Side);
+        }
+
         // Rule 13: after a rollback only owners and claims lead to New.
         if (table.Groups[group].RolledBack && placement.Side == Side.New)
         {

@@ -11,6 +11,7 @@ public sealed class RandomHistoryTests
     [Trait("Rule", "4")]
     [Trait("Rule", "5")]
     [Trait("Rule", "7")]
+    [Trait("Rule", "8")]
     [Trait("Rule", "11")]
     [Trait("Rule", "13")]
     public void Place_RandomHistories_AgreesWithTheReference() => Step.Histories.Sample(World.Play, iter: 500);

@@ -70,6 +70,13 @@ internal sealed class ReferencePlacement(HubConfig shop, IReadOnlyList<Event> hi
             return first.Side;
         }
 
+        // Rule 8: outside of a journey a read goes to the side written, until the other side has it.
+        if ((question.Unsafe ? group.Routes[question.Route].PostReads : !group.Routes[question.Route].GetWrites)
+            && LastWrite(question, group.Routes[question.Route].Reads) is { } written)
+        {
+            return written;
+        }
+
         // Rule 2: cohorts come before the share.
         if (question.Cohort is not null && group.Cohorts.TryGetValue(question.Cohort, out var side))
         {
@@ -83,6 +90,30 @@ internal sealed class ReferencePlacement(HubConfig shop, IReadOnlyList<Event> hi
     /// <summary>The last page in the browser whose form posts to this route.</summary>
     private Answered? LastPage(Question question) => history.OfType<Answered>()
         .LastOrDefault(answer => answer.Browser == question.Browser && Find(answer.Route).Route.Form == question.Route);
+
+    /// <summary>
+    /// Rule 8: the side of the browser's newest write to one of the datasets that the other side is not known to have; not
+    /// one of more than ten minutes ago. What goes through is legacy's, and of two at once legacy's counts.
+    /// </summary>
+    private Side? LastWrite(Question question, IReadOnlyList<string> datasets)
+    {
+        var writes =
+            from dataset in datasets
+            where shop.Datasets[dataset].Source is not null
+            let last = (from answer in history.OfType<Answered>()
+                        where answer.Browser == question.Browser
+                        let route = Find(answer.Route).Route
+                        where answer.Unsafe ? !route.PostReads : route.GetWrites
+                        where route.Writes.Contains(dataset) || route.Through.Contains(dataset)
+                        select (At: answer.At, Side: route.Through.Contains(dataset) ? Side.Legacy : answer.Side)).LastOrDefault()
+            where last.At > 0 && question.Now - last.At <= 600
+            where last.Side == Side.New
+                || history.OfType<Told>().LastOrDefault(told => told.Dataset == dataset) is not { } told
+                || question.Now - told.At > 3 || told.UpTo <= last.At + 1
+            orderby last.At descending, last.Side == Side.Legacy descending
+            select (Side?)last.Side;
+        return writes.FirstOrDefault();
+    }
 
     /// <summary>Rule 3: pinned by its first step until its last or its time-out.</summary>
     private Answered? JourneyBegunAt(JourneyConfig journey, string group, Question question)

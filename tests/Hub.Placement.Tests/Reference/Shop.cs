@@ -18,7 +18,7 @@ internal static class Shop
           },
           "Hub": {
             "Cohorts": { "staff": { "Header": "X-Staff" }, "partners": { "Header": "X-Partner" }, "press": { "Header": "X-Press" } },
-            "Datasets": { "catalog": {}, "accounts": {}, "orders": {}, "carts": { "Held": "per customer" } },
+            "Datasets": { "catalog": {}, "accounts": { "Source": {} }, "orders": { "Source": {} }, "carts": { "Held": "per customer" } },
             "Groups": {
               "catalog": {
                 "New": "storefront", "Salt": "another", "Cohorts": { "press": "new" },

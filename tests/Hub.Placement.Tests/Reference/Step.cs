@@ -20,7 +20,8 @@ internal abstract record Step
         (3, Gen.Select(Gen.OneOf("accounts", "orders"), Gen.OneOf(Side.Legacy, Side.New),
             (dataset, side) => (Step)new MoveOwner(dataset, side))),
         (15, Gen.Int[0, 1].Select(plane => (Step)new Deliver(plane))),
-        (5, Gen.OneOf(60L, 1_500L, 7_300L).Select(seconds => (Step)new Wait(seconds))),
+        (6, Gen.Select(Gen.OneOf("accounts", "orders"), Gen.OneOf(0L, 2L, 30L), (dataset, behind) => (Step)new Tell(dataset, behind))),
+        (8, Gen.OneOf(1L, 3L, 4L, 60L, 600L, 1_500L, 7_300L).Select(seconds => (Step)new Wait(seconds))),
         (3, Gen.Select(Gen.Int[0, 2], Gen.Int[0, 1], (browser, account) => (Step)new LogIn(browser, account))),
         (2, Gen.Int[0, 2].Select(browser => (Step)new LogOut(browser)))).Array[1, 120];
 }
@@ -49,6 +50,9 @@ internal sealed record MoveOwner(string Dataset, Side Side) : Step;
 internal sealed record Deliver(int Plane) : Step;
 
 internal sealed record Wait(long Seconds) : Step;
+
+/// <summary>Control tells that New has what legacy wrote up to some seconds ago.</summary>
+internal sealed record Tell(string Dataset, long Behind) : Step;
 
 internal sealed record LogIn(int Browser, int Account) : Step;
 

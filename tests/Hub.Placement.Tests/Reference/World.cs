@@ -15,6 +15,7 @@ internal sealed class World
     private readonly Browser[] _browsers = [new(0), new(1), new(2)];
     private readonly PlacementTable[] _planes;
     private readonly List<(PlacementTable Table, string Was)> _tables = [];
+    private readonly Dictionary<string, AppliedUpTo> _applied = [];
     private uint _keys;
     private long _now = 1_700_000_000;
     private PlacementTable _newest;
@@ -74,6 +75,10 @@ internal sealed class World
             case Wait(var seconds):
                 _now += seconds;
                 break;
+            case Tell(var dataset, var behind):
+                _applied[dataset] = new AppliedUpTo((_now - behind) * 1000, _now * 1000);
+                _history.Add(new Told(dataset, _now - behind, _now));
+                break;
             case LogIn(var browser, var account):
                 Enter(_browsers[browser], account);
                 break;
@@ -100,6 +105,7 @@ internal sealed class World
             Form = browser.Forms.GetValueOrDefault(request.Route),
             Claim = stale ? Claim.None : _claims.GetValueOrDefault(key),
             NewUnhealthy = !request.NewHealthy,
+            Written = Written(browser, route),
             Now = _now,
         };
 
@@ -120,8 +126,34 @@ internal sealed class World
         }
 
         Laws.Check(route, asked, placement, _reference, before, table);
-        _history.Add(new Answered(key.IsNone ? -1 : request.Browser, request.Route, answering, request.Success, table.Revision, _now));
+        _history.Add(new Answered(key.IsNone ? -1 : request.Browser, request.Route, answering, request.Success, table.Revision, _now, request.Unsafe));
         Answer(browser, table, route, placement, key, request.Success);
+        Mark(browser, route, answering, request);
+    }
+
+    /// <summary>The newest mark in the cookie that holds.</summary>
+    private WriteMark Written(Browser browser, RoutePlacement route) => route.Reads
+        .Select(dataset => (Mark: browser.Marks.GetValueOrDefault(dataset), Applied: _applied.GetValueOrDefault(dataset)))
+        .Where(found => found.Mark.Exists && found.Mark.Standing(
+            _now * 1000, found.Mark.Side == Side.Legacy ? found.Applied : AppliedUpTo.Unknown, Shop.Config.ClockSkew) == MarkStanding.Holds)
+        .Aggregate(WriteMark.None, (newest, found) => WriteMark.Newer(newest, found.Mark));
+
+    private void Mark(Browser browser, RoutePlacement route, Side side, Request request)
+    {
+        if (!route.IsWrite(request.Unsafe) || request.Knowledge == Knowledge.NoKey)
+        {
+            return;
+        }
+
+        foreach (var dataset in route.Writes)
+        {
+            browser.Marks[dataset] = new WriteMark(side, _now * 1000);
+        }
+
+        foreach (var dataset in route.Through)
+        {
+            browser.Marks[dataset] = new WriteMark(Side.Legacy, _now * 1000);
+        }
     }
 
     /// <summary>What the gateway does before it forwards.</summary>
@@ -232,5 +264,7 @@ internal sealed class World
         public Dictionary<string, Pin> Journeys { get; } = [];
 
         public Dictionary<string, Pin> Forms { get; } = [];
+
+        public Dictionary<string, WriteMark> Marks { get; } = [];
     }
 }
