@@ -3,6 +3,7 @@ using Hub.Gateway.Explaining;
 using Hub.Gateway.Journeys;
 using Hub.Gateway.Marks;
 using Hub.Gateway.Placing;
+using Hub.Gateway.Telemetry;
 using Hub.Placement;
 using Microsoft.AspNetCore.Http;
 
@@ -10,7 +11,8 @@ namespace Hub.Gateway;
 
 /// <summary>What happens when an answer's headers come: journeys and claims end, numbers are learnt, cookie and id are set.</summary>
 internal sealed class Answering(
-    PinStore pins, Claims claims, WriteMarks marks, BusinessKeys businessKeys, SessionBridge bridge, RequestIds ids, Ledger ledger, TimeProvider time)
+    PinStore pins, Claims claims, WriteMarks marks, BusinessKeys businessKeys, SessionBridge bridge, RequestIds ids, Ledger ledger,
+    GatewayMetrics metrics, TimeProvider time)
 {
     /// <summary>Order matters: the cookie is written when all that changes it is done.</summary>
     public Task StartAsync(HttpContext context, Exchange exchange)
@@ -26,8 +28,12 @@ internal sealed class Answering(
     }
 
     /// <summary>The answer is out: what is worth keeping goes to the ledger, off the request's path.</summary>
-    public void Complete(HttpContext context, Exchange exchange) =>
+    public void Complete(HttpContext context, Exchange exchange)
+    {
+        metrics.Answered(context, exchange, time);
+        ServerSpan.Tell(context, exchange);
         ledger.Consider(context, exchange);
+    }
 
     private async Task AwaitAsync(Task changing, HttpContext context, Exchange exchange)
     {

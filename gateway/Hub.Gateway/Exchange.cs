@@ -1,6 +1,7 @@
 using Hub.Gateway.Customers;
 using Hub.Gateway.Documents;
 using Hub.Placement;
+using Hub.Placement.Config;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Model;
@@ -57,6 +58,12 @@ internal sealed class Exchange(GatewayModel model, RouteModel route, DateTimeOff
 
     /// <summary>What the ledger keeps it for, beside errors and samples: <c>303</c>, <c>carry</c>.</summary>
     public string? Kind { get; set; }
+
+    /// <summary>Whose turn it is when the shop is full; set where there are limits.</summary>
+    public Priority Priority { get; set; }
+
+    /// <summary>Since when its customer wants in, in milliseconds since 1970; set where there are limits.</summary>
+    public long WaitsSince { get; set; }
 
     public static Exchange Of(HttpContext context) => context.Features.GetRequiredFeature<Exchange>();
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Hub.Gateway.Limits;
 using Hub.Placement;
+using Microsoft.AspNetCore.Http;
 
 namespace Hub.Gateway;
 
@@ -15,7 +17,10 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _marksEnded;
     private readonly Counter<long> _ledgerDropped;
     private readonly Counter<long> _controlFailed;
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _refused;
     private long _revision;
+    private volatile ShopLimits? _limits;
 
     public GatewayMetrics(IMeterFactory meters)
     {
@@ -28,10 +33,35 @@ internal sealed class GatewayMetrics
         _marksEnded = meter.CreateCounter<long>("hub.marks.ended", "{mark}", "Marks of writes that ended before the other side was known to have them.");
         _ledgerDropped = meter.CreateCounter<long>("hub.ledger.dropped", "{entry}", "Ledger entries dropped since the disk was slow.");
         _controlFailed = meter.CreateCounter<long>("hub.control.failures", "{call}", "Calls to control without an answer.");
+        _duration = meter.CreateHistogram<double>(
+            "hub.request.duration", "s", "Requests by side, group, route and class of status, and how long they took.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
+        _refused = meter.CreateCounter<long>("hub.requests.refused", "{request}", "Requests refused since there were too many, by what refused them.");
+        meter.CreateObservableGauge("hub.seats.held", () => Seats(seats => seats.Held), "{request}", "Requests in hand, where seats are counted.");
+        meter.CreateObservableGauge("hub.seats.waiting", () => Seats(seats => seats.Waiting), "{request}", "Requests that wait for a seat.");
         meter.CreateObservableGauge("hub.revision", () => Volatile.Read(ref _revision), null, "The revision in force.");
     }
 
-    public void RevisionTaken(long number) => Volatile.Write(ref _revision, number);
+    public void RevisionTaken(long number, ShopLimits? limits)
+    {
+        Volatile.Write(ref _revision, number);
+        _limits = limits;
+    }
+
+    /// <summary>Nothing is computed where nobody listens.</summary>
+    public void Answered(HttpContext context, Exchange exchange, TimeProvider time)
+    {
+        if (_duration.Enabled)
+        {
+            _duration.Record(time.GetElapsedTime(exchange.StartedAt).TotalSeconds, new TagList
+            {
+                { "hub.side", Words.Of(exchange.Placement.Side) }, { "hub.group", exchange.Route?.Group ?? "none" },
+                { "hub.route", exchange.RouteId }, { "hub.status", Words.StatusClass(context.Response.StatusCode) },
+            });
+        }
+    }
+
+    public void Refused(string by) => _refused.Add(1, new KeyValuePair<string, object?>("hub.by", by));
 
     public void Placed(string group, Side side, PlacementReason reason)
     {
@@ -63,4 +93,16 @@ internal sealed class GatewayMetrics
     public void LedgerDropped() => _ledgerDropped.Add(1);
 
     public void ControlFailed() => _controlFailed.Add(1);
+
+    private IEnumerable<Measurement<int>> Seats(Func<Seats, int> figure)
+    {
+        var limits = _limits;
+        foreach (var (seats, of) in new[] { (limits?.Gateway, "gateway"), (limits?.Legacy, "legacy"), (limits?.New, "new") })
+        {
+            if (seats is not null)
+            {
+                yield return new Measurement<int>(figure(seats), new KeyValuePair<string, object?>("hub.of", of));
+            }
+        }
+    }
 }

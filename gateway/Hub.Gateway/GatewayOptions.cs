@@ -36,6 +36,11 @@ public sealed class GatewayOptions
     [Range(1, int.MaxValue)]
     public int LedgerEntries { get; init; } = 500_000;
 
+    /// <summary>How many bytes the ledger's entries and indexes take on disk at most; the oldest entries go first.</summary>
+    /// <value>The default is 256 MiB; while a batch is written it may be 16 MiB more.</value>
+    [Range(1, long.MaxValue)]
+    public long LedgerBytes { get; init; } = 256L * 1024 * 1024;
+
     /// <summary>How old an entry of the ledger gets.</summary>
     /// <value>The default is 14 days.</value>
     public TimeSpan LedgerAge { get; init; } = TimeSpan.FromDays(14);

@@ -4,6 +4,8 @@ using Hub.Gateway.Customers;
 using Hub.Gateway.Documents;
 using Hub.Gateway.Explaining;
 using Hub.Gateway.Identity;
+using Hub.Gateway.Limits;
+using Hub.Gateway.Pages;
 using Hub.Gateway.Placing;
 using Hub.Gateway.Rollbacks;
 using Hub.Gateway.Slugs;
@@ -27,15 +29,17 @@ public static class HubGatewayApplicationBuilderExtensions
         var link = app.Services.GetService<PlaneLink>();
         app.MapReverseProxy(proxy =>
         {
-            // Order matters: what may pass, whose it is, where it goes, and then YARP's own steps for that side.
+            // Order matters: what may pass, how much of it, whose it is, where it goes, and then YARP's own steps for that side.
             if (link is not null)
             {
                 proxy.Use((context, next) => link.Ready.IsCompleted ? next(context) : WaitForControl(link, context, next));
             }
 
             proxy.UseMiddleware<BoundaryMiddleware>();
+            proxy.UseMiddleware<LimitsMiddleware>();
             proxy.UseMiddleware<CustomersMiddleware>();
             proxy.UseMiddleware<PlacingMiddleware>();
+            proxy.UseMiddleware<SideSeatsMiddleware>();
             proxy.UseSessionAffinity();
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
@@ -72,10 +76,7 @@ public static class HubGatewayApplicationBuilderExtensions
         await next(context);
     }
 
-    private static Task WaitForRevision(HttpContext context)
-    {
-        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        context.Response.Headers.RetryAfter = "1";
-        return context.Response.WriteAsync("The gateway has no document yet: it waits for its control plane, or nothing was applied there (hub apply).");
-    }
+    // The shopper reads that the shop does not answer; the operator, in hub status, that nothing was applied.
+    private static Task WaitForRevision(HttpContext context) =>
+        ShopPages.Default.WriteAsync(context, ShopPage.Unavailable, StatusCodes.Status503ServiceUnavailable, seconds: 1);
 }

@@ -5,6 +5,7 @@ using Hub.Gateway.Boundary;
 using Hub.Gateway.Customers;
 using Hub.Gateway.Documents;
 using Hub.Gateway.Explaining;
+using Hub.Gateway.Health;
 using Hub.Gateway.Identity;
 using Hub.Gateway.Journeys;
 using Hub.Gateway.Marks;
@@ -20,6 +21,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Configuration.ClusterValidators;
+using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Transforms;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -60,7 +63,7 @@ public static class HubGatewayServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddSingleton<GatewayMetrics>();
-        services.AddReverseProxy().AddTransforms(context =>
+        services.AddReverseProxy().AddHubPolicies().AddTransforms(context =>
         {
             // Shops answer by the host they are asked under; a route that says otherwise is heard.
             if (!context.RequestTransforms.Any(transform => transform is RequestHeaderOriginalHostTransform))
@@ -120,6 +123,15 @@ public static class HubGatewayServiceCollectionExtensions
         }
 
         return services;
+    }
+
+    /// <summary>What a document's section <c>ReverseProxy</c> may name beside YARP's own: the passive health policy <c>Hub</c>.</summary>
+    public static IReverseProxyBuilder AddHubPolicies(this IReverseProxyBuilder proxy)
+    {
+        proxy.Services.TryAddSingleton(TimeProvider.System);
+        proxy.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IPassiveHealthCheckPolicy, PassiveHealth>());
+        proxy.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterValidator, PassiveHealthValidator>());
+        return proxy;
     }
 
     private static ControlCalls ControlCalls(IServiceProvider provider)

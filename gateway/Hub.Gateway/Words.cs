@@ -1,4 +1,5 @@
 using Hub.Placement;
+using Hub.Placement.Config;
 
 namespace Hub.Gateway;
 
@@ -25,6 +26,11 @@ internal static class Words
         PlacementReason.ReadYourWrites => "read your writes",
         _ => reason.ToString(),
     };
+
+    public static string Of(LimitedBy by) => by switch { LimitedBy.Key => "key", LimitedBy.Route => "route", _ => "client" };
+
+    /// <summary><c>2xx</c>; strings that stand, for metrics.</summary>
+    public static string StatusClass(int status) => (status / 100) switch { 1 => "1xx", 2 => "2xx", 3 => "3xx", 4 => "4xx", _ => "5xx" };
 
     /// <summary>The reason in a sentence.</summary>
     public static string Sentence(PlacementReason reason, Side side, string? group)

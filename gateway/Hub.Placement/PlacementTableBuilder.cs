@@ -42,6 +42,7 @@ public static class PlacementTableBuilder
         // Order matters: forms look at the journeys and owners of their targets.
         var groups = new GroupReader(config, root, findings).Read(standings);
         var drafts = new RouteReader(config, root, owners, findings).Read();
+        new OverloadReader(config, root, findings).Check();
         var held = HeldReader.Read(drafts.Values, findings);
         new JourneyReader(config, drafts, findings).Read();
         FormReader.Read(drafts, findings);

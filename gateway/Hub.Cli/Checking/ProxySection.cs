@@ -15,7 +15,7 @@ internal sealed record ProxySection(IReadOnlyList<RouteConfig> Routes, IReadOnly
         var configuration = new ConfigurationBuilder().AddJsonStream(stream).Build();
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddReverseProxy().LoadFromConfig(configuration.GetSection("ReverseProxy"));
+        services.AddReverseProxy().AddHubPolicies().LoadFromConfig(configuration.GetSection("ReverseProxy"));
         await using var provider = services.BuildServiceProvider();
         IProxyConfig config;
         try

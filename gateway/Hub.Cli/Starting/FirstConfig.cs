@@ -30,8 +30,18 @@ internal static class FirstConfig
               // "cart-post": { "ClusterId": "legacy", "Match": { "Path": "/cart", "Methods": ["POST"] } },
             },
             "Clusters": {
-              "legacy": { "Destinations": { "one": { "Address": {{Json(shop.Address.ToString())}} } } },
-              // "storefront": { "Destinations": { "one": { "Address": "http://127.0.0.1:5000/" } } },
+              // A destination half of whose answers fail (5xx or none) is left out for ten seconds, but never the last one.
+              "legacy": {
+                "Destinations": { "one": { "Address": {{Json(shop.Address.ToString())}} } },
+                "HealthCheck": { "AvailableDestinationsPolicy": "HealthyOrPanic", "Passive": { "Enabled": true, "Policy": "Hub" } },
+              },
+              // "storefront": {
+              //   "Destinations": { "one": { "Address": "http://127.0.0.1:5000/" } },
+              //   "HealthCheck": {
+              //     "AvailableDestinationsPolicy": "HealthyOrPanic", "Passive": { "Enabled": true, "Policy": "Hub" },
+              //     "Active": { "Enabled": true, "Path": "/health", "Interval": "00:00:10", "Timeout": "00:00:05" },
+              //   },
+              // },
             },
           },
           "Hub": {

@@ -1,5 +1,6 @@
 using Hub.Gateway.Customers;
 using Hub.Gateway.Documents;
+using Hub.Gateway.Pages;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -15,8 +16,7 @@ internal sealed class BoundaryMiddleware(RequestDelegate next, GatewayState stat
     {
         if (state.Model is not { } model)
         {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            context.Response.Headers.RetryAfter = "1";
+            await ShopPages.Default.WriteAsync(context, ShopPage.Unavailable, StatusCodes.Status503ServiceUnavailable, seconds: 1);
             return;
         }
 
@@ -37,6 +37,11 @@ internal sealed class BoundaryMiddleware(RequestDelegate next, GatewayState stat
             return answering.StartAsync(context, Exchange.Of(context));
         }, (answering, context));
         await next(context);
+        if (!context.Response.HasStarted)
+        {
+            await model.Pages.AnswerForSideAsync(context);
+        }
+
         answering.Complete(context, exchange);
     }
 

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using Hub.Control.Protocol;
+using Hub.Gateway.Limits;
+using Hub.Gateway.Pages;
 using Hub.Gateway.Placing;
 using Hub.Placement;
 
@@ -17,7 +19,13 @@ internal sealed record GatewayModel(
     PlacementTable Table,
     FrozenDictionary<string, GroupedRoute> Routes,
     FrozenDictionary<uint, string> Datasets,
-    Cohorts Cohorts);
+    Cohorts Cohorts)
+{
+    /// <summary>Null where nothing is limited.</summary>
+    public ShopLimits? Limits { get; init; }
+
+    public ShopPages Pages { get; init; } = ShopPages.Default;
+}
 
 /// <summary>Holds the model in force; null until the first revision is taken.</summary>
 internal sealed class GatewayState

@@ -3,6 +3,8 @@ using System.Collections.Immutable;
 using Hub.Configuration;
 using Hub.Control.Protocol;
 using Hub.Gateway.Journeys;
+using Hub.Gateway.Limits;
+using Hub.Gateway.Pages;
 using Hub.Gateway.Placing;
 using Hub.Placement;
 using Hub.Placement.Config;
@@ -24,6 +26,7 @@ internal sealed partial class RevisionTaker(
     IProxyStateLookup proxy,
     ITransformBuilder transforms,
     GatewayMetrics metrics,
+    TimeProvider time,
     ILogger<RevisionTaker> logger) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
@@ -44,7 +47,7 @@ internal sealed partial class RevisionTaker(
             }
 
             state.Swap(taken);
-            metrics.RevisionTaken(revision.Id.Number);
+            metrics.RevisionTaken(revision.Id.Number, taken.Limits);
             LogTaken(logger, revision.Id, taken.Table.Groups.Count);
             return [];
         }
@@ -86,7 +89,11 @@ internal sealed partial class RevisionTaker(
             .ToFrozenDictionary(dataset => PinName.HashOf(dataset.Key), dataset => dataset.Key);
         return new GatewayModel(
             revision, document, table, GroupedRoute.Build(document, table, proxy, transforms), held,
-            new Cohorts(table.Cohorts, document.Hub.Cohorts));
+            new Cohorts(table.Cohorts, document.Hub.Cohorts))
+        {
+            Limits = ShopLimits.Of(document, table, current?.Limits, time),
+            Pages = new ShopPages(document.Hub.Pages),
+        };
     }
 
     // A flip is on its way to be acknowledged: the routes need not be read again for it.

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Hub.Control.Protocol;
+using Hub.Gateway.Limits;
 using Hub.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
@@ -31,6 +32,12 @@ internal sealed partial class Ledger : BackgroundService
     /// <summary>How many entries wait for the disk at most.</summary>
     private const int MostWaiting = 4_096;
 
+    /// <summary>How much of a path or a method is kept.</summary>
+    private const int LongestText = 500;
+
+    /// <summary>How many refused requests of a second are kept beside the sample.</summary>
+    private const int MostRefusals = 10;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly Channel<LedgerEntry> _queue = Channel.CreateBounded<LedgerEntry>(
@@ -42,6 +49,8 @@ internal sealed partial class Ledger : BackgroundService
     private readonly GatewayMetrics _metrics;
     private readonly ILogger<Ledger> _logger;
     private int _counted;
+    private long _refusalSecond;
+    private int _refusals;
 
     public Ledger(GatewayOptions options, TimeProvider time, GatewayMetrics metrics, ILogger<Ledger> logger)
     {
@@ -53,15 +62,16 @@ internal sealed partial class Ledger : BackgroundService
     /// <summary>Keeps the request where it is worth it. Never waits.</summary>
     public void Consider(HttpContext context, Exchange exchange)
     {
-        var kind = context.Response.StatusCode >= 500 ? "error" : exchange.Kind;
+        var refused = exchange.Kind is Refusals.Limited or Refusals.Full;
+        var kind = refused ? RefusalKind(exchange) : context.Response.StatusCode >= 500 ? "error" : exchange.Kind;
         if (kind is null && (uint)Interlocked.Increment(ref _counted) % (uint)_options.SampleOneIn != 0)
         {
             return;
         }
 
         var entry = new LedgerEntry(
-            context.Response.Headers[RequestIds.Header].ToString(), exchange.Now, _options.Name, context.Request.Method,
-            context.Request.Path.Value ?? "/", context.Response.StatusCode, exchange.RouteId, exchange.Route?.Group,
+            context.Response.Headers[RequestIds.Header].ToString(), exchange.Now, _options.Name, Cut(context.Request.Method),
+            Cut(context.Request.Path.Value ?? "/"), context.Response.StatusCode, exchange.RouteId, exchange.Route?.Group,
             Words.Of(exchange.Placement.Side), Words.Of(exchange.Placement.Reason),
             exchange.Key.IsNone ? null : exchange.Key.ToString(), exchange.BusinessKey,
             context.Connection.RemoteIpAddress?.ToString() ?? "", _time.GetElapsedTime(exchange.StartedAt).TotalMilliseconds, kind ?? "sample");
@@ -70,6 +80,21 @@ internal sealed partial class Ledger : BackgroundService
             _metrics.LedgerDropped();
         }
     }
+
+    // A flood that is refused must not push out of the ledger what it was made for: ten of a second, then one in so many.
+    private string? RefusalKind(Exchange exchange)
+    {
+        var second = exchange.Now.ToUnixTimeSeconds();
+        if (Interlocked.Exchange(ref _refusalSecond, second) != second)
+        {
+            Volatile.Write(ref _refusals, 0);
+        }
+
+        return Interlocked.Increment(ref _refusals) <= MostRefusals ? exchange.Kind : null;
+    }
+
+    // What a client writes is as long as it likes.
+    private static string Cut(string text) => text.Length <= LongestText ? text : text[..LongestText];
 
     /// <summary>The newest entries that all given filters let through.</summary>
     /// <param name="order">A business key's value, or its kind and value.</param>
@@ -179,6 +204,27 @@ internal sealed partial class Ledger : BackgroundService
         command.Parameters.AddWithValue("$oldest", (_time.GetUtcNow() - _options.LedgerAge).ToUnixTimeMilliseconds());
         command.Parameters.AddWithValue("$most", _options.LedgerEntries);
         command.ExecuteNonQuery();
+
+        // SQLite uses freed pages again: the file stays as large as it was at its largest.
+        while (Bytes(connection, transaction) > _options.LedgerBytes)
+        {
+            using var oldest = connection.CreateCommand();
+            oldest.Transaction = transaction;
+            oldest.CommandText = "DELETE FROM entry WHERE n <= (SELECT MIN(n) + (MAX(n) - MIN(n)) / 20 FROM entry)";
+            if (oldest.ExecuteNonQuery() == 0)
+            {
+                return;
+            }
+        }
+    }
+
+    private static long Bytes(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText =
+            "SELECT (p.page_count - f.freelist_count) * s.page_size FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s";
+        return (long)command.ExecuteScalar()!;
     }
 
     [LoggerMessage(40, LogLevel.Warning, "The ledger of requests can't be written: {Reason}")]

@@ -1,3 +1,4 @@
+using Hub.Gateway.Health;
 using Hub.Placement;
 using Microsoft.AspNetCore.Http;
 
@@ -15,7 +16,7 @@ internal static class PlacementInput
         Journey = pins.Journey,
         Form = pins.Form,
         Written = written,
-        NewUnhealthy = exchange.Route!.New.Cluster!.DestinationsState.AvailableDestinations.Count == 0,
+        NewUnhealthy = exchange.Rules!.Group.RolledBack && SideHealth.IsDown(exchange.Route!.New.Cluster!),
         Now = exchange.Now.ToUnixTimeSeconds(),
     };
 

@@ -34,6 +34,15 @@ public sealed class HubConfig
     /// <value>The default is 1 second.</value>
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How much the shop takes; nothing is limited where nothing stands here.</summary>
+    public LimitsConfig? Limits { get; init; }
+
+    /// <summary>Rules of single routes, of a group or not, by the id they have in the <c>ReverseProxy</c> section.</summary>
+    public Dictionary<string, RouteRulesConfig> Routes { get; init; } = [];
+
+    /// <summary>The look of the pages that the gateway answers with itself.</summary>
+    public PagesConfig Pages { get; init; } = new();
+
     /// <summary>Read by the adapters plane.</summary>
     public ConfigNode? Connectors { get; init; }
 
