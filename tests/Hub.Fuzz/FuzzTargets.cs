@@ -11,5 +11,7 @@ internal static class FuzzTargets
         CookieTargets.Codec,
         BusinessKeyTargets.Body,
         BusinessKeyTargets.Location,
+        SlugTargets.Lookup,
+        SlugTargets.Lines,
     ];
 }

@@ -1,12 +1,8 @@
 using System.Collections.Concurrent;
-using System.Text;
-using System.Text.Json;
 using Hub.Control.Protocol;
 using Hub.Placement;
 using Hub.Placement.Config;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Primitives;
 
 namespace Hub.Gateway.Customers;
 
@@ -14,11 +10,8 @@ namespace Hub.Gateway.Customers;
 /// Business keys (an order's number in a call-back): control learns one when the journey that makes it passes, and tells
 /// whose it is (SAFETY.md 1).
 /// </summary>
-internal sealed class BusinessKeys(ControlCalls control)
+internal sealed class BusinessKeys(ControlCalls control, TimeProvider time)
 {
-    /// <summary>How much of a body is looked at.</summary>
-    private const int MostBytes = 64 * 1024;
-
     /// <summary>How long a number may be: what is longer is none of a shop's, and would fill memory, ledger and control's address.</summary>
     private const int MostLength = 200;
 
@@ -31,7 +24,7 @@ internal sealed class BusinessKeys(ControlCalls control)
     /// <summary>The customer of the request's business key; none where nobody knows it.</summary>
     public async ValueTask<CustomerKey> FindAsync(HttpContext context, Exchange exchange, BusinessKeyConfig config)
     {
-        if (await ValueOfAsync(context.Request, config) is not { Length: > 0 } value)
+        if (await ValueOfAsync(context.Request, config, time) is not { Length: > 0 } value)
         {
             return CustomerKey.None;
         }
@@ -121,48 +114,11 @@ internal sealed class BusinessKeys(ControlCalls control)
         return value.Length > 0 ? Uri.UnescapeDataString(value) : null;
     }
 
-    internal static async ValueTask<string?> ValueOfAsync(HttpRequest request, BusinessKeyConfig config) => config switch
+    internal static async ValueTask<string?> ValueOfAsync(HttpRequest request, BusinessKeyConfig config, TimeProvider time) => config switch
     {
         { Path: { } name } => request.RouteValues.TryGetValue(name, out var value) ? value?.ToString() : null,
         { Query: { } name } => request.Query.TryGetValue(name, out var value) ? value.ToString() : null,
-        { Body: { } name } => await FromBodyAsync(request, name),
+        { Body: { } place } => await BusinessKeyBody.FindAsync(request, place, time),
         _ => null,
     };
-
-    private static async ValueTask<string?> FromBodyAsync(HttpRequest request, string name)
-    {
-        var json = request.ContentType?.Contains("json", StringComparison.OrdinalIgnoreCase) ?? false;
-        var form = request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) ?? false;
-        if (!json && !form)
-        {
-            return null;
-        }
-
-        request.EnableBuffering(MostBytes);
-        var bytes = new byte[MostBytes];
-        var length = await request.Body.ReadAtLeastAsync(bytes, MostBytes, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
-        request.Body.Position = 0;
-        return json ? FromJson(bytes.AsMemory(0, length), name) : FromForm(bytes.AsSpan(0, length), name);
-    }
-
-    private static string? FromForm(ReadOnlySpan<byte> body, string name) =>
-        QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body)).TryGetValue(name, out var value) && !StringValues.IsNullOrEmpty(value)
-            ? value[0]
-            : null;
-
-    private static string? FromJson(ReadOnlyMemory<byte> body, string name)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out var value)
-                ? value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText()
-                : null;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // Not JSON, longer than what is looked at, or bytes that are no UTF-8: the request carries no key that we can read.
-            return null;
-        }
-    }
 }

@@ -11,6 +11,9 @@ internal static class SlugLines
 {
     private const int LongestLine = 64 * 1024;
 
+    /// <summary>A kind, an id, a store, a language.</summary>
+    private const int LongestWord = 200;
+
     /// <summary>The table that the lines make of the one before.</summary>
     /// <exception cref="InvalidDataException">They are cut or not what they should be.</exception>
     public static async Task<SlugTable> ReadAsync(Stream stream, SlugTable? before, bool ignoreCase, CancellationToken cancellationToken)
@@ -120,7 +123,11 @@ internal static class SlugLines
             json.Read();
             if (json.TokenType == JsonTokenType.EndArray)
             {
-                _changes[slug] = [];
+                if (IsSlug(slug))
+                {
+                    _changes[slug] = [];
+                }
+
                 return;
             }
 
@@ -130,7 +137,13 @@ internal static class SlugLines
             json.Read();
             var store = json.GetString();
             json.Read();
-            Add(slug, new SlugEntry(Class(kind, store, json.GetString()), id));
+            var language = json.GetString();
+
+            // What no shop writes is as unknown as what is not in the table.
+            if (IsSlug(slug) && kind.Length <= LongestWord && (store?.Length ?? 0) <= LongestWord && (language?.Length ?? 0) <= LongestWord)
+            {
+                Add(slug, new SlugEntry(Class(kind, store, language), id.Length <= LongestWord ? id : ""));
+            }
         }
 
         public SlugTable End(SlugTable? before, bool ignoreCase)
@@ -143,6 +156,8 @@ internal static class SlugLines
             return _header.Whole ? SlugTable.Build(ignoreCase, _header.Position, _whole)
                 : before?.With(_header.Position, _changes) ?? throw new InvalidDataException("changes came without the table that they change");
         }
+
+        private static bool IsSlug(string slug) => slug.Length is > 0 and <= SlugTable.LongestSlug;
 
         private void Add(string slug, SlugEntry entry)
         {

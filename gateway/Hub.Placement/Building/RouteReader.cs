@@ -96,6 +96,12 @@ internal sealed class RouteReader(
                 findings.Add(path, "it names none or more than one of Path, Query and Body", "the number is read from one place", "name one of the three");
             }
 
+            if (key.Body is { } body && (body.Contains('[', StringComparison.Ordinal) || (body.StartsWith('$') && !body.StartsWith("$.", StringComparison.Ordinal))))
+            {
+                findings.Add($"{path}.Body", $"'{body}' is no way to a property", "only properties of objects can be named, no items of lists",
+                    "write a field's name, or the way to a JSON property as $.data.order");
+            }
+
             var match = root.Nearest($"ReverseProxy.Routes.{draft.Id}")["Match"]?["Path"]?.Text;
             if (key.Path is not null && match is not null && !match.Contains($"{{{key.Path}", StringComparison.OrdinalIgnoreCase))
             {

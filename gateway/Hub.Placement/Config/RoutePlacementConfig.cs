@@ -60,7 +60,10 @@ public sealed class BusinessKeyConfig
     /// <summary>The name of a query parameter.</summary>
     public string? Query { get; init; }
 
-    /// <summary>The name of a form field or of a top-level JSON property in the body, of which 64 KiB are read.</summary>
+    /// <summary>
+    /// The name of a form field (multipart too) or of a JSON property, or the way to one: <c>$.data.order</c>. It has to stand
+    /// in the first 64 KiB of the body, uncompressed.
+    /// </summary>
     public string? Body { get; init; }
 }
 

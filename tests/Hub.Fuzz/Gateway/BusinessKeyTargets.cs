@@ -15,16 +15,21 @@ internal static class BusinessKeyTargets
         (byte[] input) =>
         {
             var context = new DefaultHttpContext();
-            context.Request.ContentType = input is [(byte)'j', ..] ? "application/json" : "application/x-www-form-urlencoded";
+            context.Request.ContentType = input switch
+            {
+                [(byte)'j', ..] => "application/json",
+                [(byte)'m', ..] => "multipart/form-data; boundary=b",
+                _ => "application/x-www-form-urlencoded",
+            };
             context.Request.Body = new MemoryStream(input, Math.Min(1, input.Length), Math.Max(0, input.Length - 1));
 
-            BusinessKeys.ValueOfAsync(context.Request, InBody).AsTask().GetAwaiter().GetResult();
+            BusinessKeys.ValueOfAsync(context.Request, InBody, TimeProvider.System).AsTask().GetAwaiter().GetResult();
 
             var after = new MemoryStream();
             context.Request.Body.CopyToAsync(after).GetAwaiter().GetResult();
             Assert.Equal(input.Skip(1), after.ToArray());
         },
-        "forder=4711&status=paid"u8.ToArray(), "f&order=%31%zz&order&=&"u8.ToArray(), "j{\"order\":\"4711\",\"x\":[1,{}]}"u8.ToArray(),
+        "m--b\r\nContent-Disposition: form-data; name=\"order\"\r\n\r\n4711\r\n--b--"u8.ToArray(), "forder=4711&status=paid"u8.ToArray(), "f&order=%31%zz&order&=&"u8.ToArray(), "j{\"order\":\"4711\",\"x\":[1,{}]}"u8.ToArray(),
         "j{\"order\":1e999,\"order\":null}"u8.ToArray(), [.. "j{\"order\":\""u8, 0xff, .. "\"}"u8], "j[[[[\"\\ud800\"]]]]"u8.ToArray());
 
     public static FuzzTarget Location { get; } = new(
