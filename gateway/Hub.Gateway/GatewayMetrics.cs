@@ -19,6 +19,9 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _controlFailed;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _refused;
+    private readonly Counter<long> _copiesDropped;
+    private readonly Counter<long> _compared;
+    private readonly Counter<long> _diffsDropped;
     private long _revision;
     private volatile ShopLimits? _limits;
 
@@ -39,6 +42,9 @@ internal sealed class GatewayMetrics
         _refused = meter.CreateCounter<long>("hub.requests.refused", "{request}", "Requests refused since there were too many, by what refused them.");
         meter.CreateObservableGauge("hub.seats.held", () => Seats(seats => seats.Held), "{request}", "Requests in hand, where seats are counted.");
         meter.CreateObservableGauge("hub.seats.waiting", () => Seats(seats => seats.Waiting), "{request}", "Requests that wait for a seat.");
+        _copiesDropped = meter.CreateCounter<long>("hub.mirror.dropped", "{copy}", "Copies that were not sent, by group and reason.");
+        _compared = meter.CreateCounter<long>("hub.mirror.compared", "{sample}", "Answers compared, by group, answering side and outcome.");
+        _diffsDropped = meter.CreateCounter<long>("hub.diffs.dropped", "{diff}", "Diffs dropped since the disk was slow.");
         meter.CreateObservableGauge("hub.revision", () => Volatile.Read(ref _revision), null, "The revision in force.");
     }
 
@@ -91,6 +97,16 @@ internal sealed class GatewayMetrics
         _marksEnded.Add(1, new TagList { { "hub.dataset", dataset }, { "hub.side", Words.Of(side) } });
 
     public void LedgerDropped() => _ledgerDropped.Add(1);
+
+    public void CopyDropped(string group, string why) =>
+        _copiesDropped.Add(1, new TagList { { "hub.group", group }, { "hub.why", why } });
+
+    public void Compared(string group, Side answering, bool agreed, bool strict) => _compared.Add(1, new TagList
+    {
+        { "hub.group", group }, { "hub.side", Words.Of(answering) }, { "hub.outcome", agreed ? "agreed" : strict ? "strict mismatch" : "mismatch" },
+    });
+
+    public void DiffDropped() => _diffsDropped.Add(1);
 
     public void ControlFailed() => _controlFailed.Add(1);
 

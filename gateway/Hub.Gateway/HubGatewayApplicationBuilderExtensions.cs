@@ -5,6 +5,7 @@ using Hub.Gateway.Documents;
 using Hub.Gateway.Explaining;
 using Hub.Gateway.Identity;
 using Hub.Gateway.Limits;
+using Hub.Gateway.Mirroring.Diffs;
 using Hub.Gateway.Pages;
 using Hub.Gateway.Placing;
 using Hub.Gateway.Rollbacks;
@@ -65,6 +66,8 @@ public static class HubGatewayApplicationBuilderExtensions
         JwksEndpoint.Map(api);
         ExplainEndpoint.Map(api).RequirePlaneToken();
         RequestsEndpoint.Map(api).RequirePlaneToken();
+        DiffEndpoints.MapList(api).RequirePlaneToken();
+        DiffEndpoints.MapShow(api).RequirePlaneToken();
         RollbackEndpoint.Map(endpoints).WithMetadata(PrivateListener.Rollback);
         return endpoints;
     }

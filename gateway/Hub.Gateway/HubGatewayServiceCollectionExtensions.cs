@@ -9,6 +9,8 @@ using Hub.Gateway.Health;
 using Hub.Gateway.Identity;
 using Hub.Gateway.Journeys;
 using Hub.Gateway.Marks;
+using Hub.Gateway.Mirroring;
+using Hub.Gateway.Mirroring.Diffs;
 using Hub.Gateway.Placing;
 using Hub.Gateway.Rollbacks;
 using Hub.Gateway.Slugs;
@@ -93,6 +95,15 @@ public static class HubGatewayServiceCollectionExtensions
         services.AddSingleton<Claims>();
         services.AddSingleton(provider => new OfflineClaims(options.Folder, provider.GetRequiredService<ILogger<OfflineClaims>>()));
         services.AddHostedService<OfflineReporter>();
+
+        services.AddSingleton<MirrorRoom>();
+        services.AddSingleton<SampleCounts>();
+        services.AddSingleton<LearntNoise>();
+        services.AddSingleton<DiffStore>();
+        services.AddHostedService(provider => provider.GetRequiredService<DiffStore>());
+        services.AddSingleton<MirrorJudge>();
+        services.AddSingleton<Mirror>();
+        services.AddSingleton<PlaneReporter>(provider => provider.GetRequiredService<SampleCounts>().AddTo);
 
         services.AddSingleton<Answering>();
         services.AddSingleton<RequestIds>();

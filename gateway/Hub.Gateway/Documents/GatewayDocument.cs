@@ -1,6 +1,7 @@
 using System.Text;
 using Hub.Configuration;
 using Hub.Gateway.Slugs;
+using Hub.Gateway.Mirroring.Comparing;
 using Hub.Placement.Config;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +27,7 @@ internal sealed record GatewayDocument(
         }
 
         var hub = ConfigBinder.Bind<HubConfig>(root["Hub"], problems);
+        ComparisonRules.Check(hub, root, problems);
         if (ReadProxy(text, root, problems) is not { } proxy)
         {
             return null;

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Hub.Gateway.Journeys;
 using Hub.Gateway.Marks;
+using Hub.Gateway.Mirroring;
 using Hub.Placement;
 using Hub.Placement.Config;
 using Yarp.ReverseProxy;
@@ -47,12 +48,16 @@ internal sealed class GroupedRoute
 
     public LearnConfig? Learns { get; init; }
 
+    /// <summary>Null where its requests are never mirrored.</summary>
+    public RouteMirror? Mirror { get; init; }
+
     /// <summary>Builds the routes of groups of a document that YARP serves already.</summary>
     public static FrozenDictionary<string, GroupedRoute> Build(
-        GatewayDocument document, PlacementTable table, IProxyStateLookup proxy, ITransformBuilder transforms)
+        GatewayDocument document, PlacementTable table, IProxyStateLookup proxy, ITransformBuilder transforms, TimeProvider time)
     {
         var configs = document.Routes.ToDictionary(route => route.RouteId, StringComparer.OrdinalIgnoreCase);
         var clusters = document.Clusters.ToDictionary(cluster => cluster.ClusterId, StringComparer.OrdinalIgnoreCase);
+        var samplers = document.Hub.Groups.ToDictionary(group => group.Key, group => new MirrorSampler(group.Value.Mirror, time));
         var pages = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (id, placement) in table.Routes)
         {
@@ -86,6 +91,8 @@ internal sealed class GroupedRoute
                 Through = [.. placement.Through.Select(MarkName.Of)],
                 BusinessKey = hub.BusinessKey,
                 Learns = hub.Learns,
+                Mirror = RouteMirror.Of(
+                    placement.Group.Name, document.Hub.Groups[placement.Group.Name], hub, config, samplers[placement.Group.Name]),
             });
         }
 

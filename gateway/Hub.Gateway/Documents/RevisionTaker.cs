@@ -88,7 +88,7 @@ internal sealed partial class RevisionTaker(
         var held = document.Hub.Datasets.Where(dataset => dataset.Value.Held == Held.PerCustomer)
             .ToFrozenDictionary(dataset => PinName.HashOf(dataset.Key), dataset => dataset.Key);
         return new GatewayModel(
-            revision, document, table, GroupedRoute.Build(document, table, proxy, transforms), held,
+            revision, document, table, GroupedRoute.Build(document, table, proxy, transforms, time), held,
             new Cohorts(table.Cohorts, document.Hub.Cohorts))
         {
             Limits = ShopLimits.Of(document, table, current?.Limits, time),

@@ -1,6 +1,7 @@
 using Hub.Gateway.Identity;
 using Hub.Gateway.Journeys;
 using Hub.Gateway.Marks;
+using Hub.Gateway.Mirroring;
 using Hub.Placement;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -12,7 +13,7 @@ namespace Hub.Gateway.Placing;
 /// and hands it to its side: route and cluster together.
 /// </summary>
 internal sealed class PlacingMiddleware(
-    RequestDelegate next, Claims claims, PinStore pins, WriteMarks marks, IdentityTokens identity, GatewayMetrics metrics)
+    RequestDelegate next, Claims claims, PinStore pins, WriteMarks marks, IdentityTokens identity, Mirror mirror, GatewayMetrics metrics)
 {
     /// <summary>How often a lost claim or the bridge's answer may change the place before legacy takes it.</summary>
     private const int MostTurns = 4;
@@ -109,10 +110,20 @@ internal sealed class PlacingMiddleware(
             return ReturnToFormAsync(context, exchange);
         }
 
+        if (exchange.Rules!.Group.MirroredSince > 0 && exchange.Route.Mirror is { } route && mirror.Pick(context, exchange, route) is { } copy)
+        {
+            return Mirror.FollowAsync(copy, context, exchange, Introduce, Send);
+        }
+
+        return Send(context, exchange);
+    }
+
+    private Task Send(HttpContext context, Exchange exchange)
+    {
         if (exchange.Placement.Side == Side.New)
         {
             Introduce(context.Request.Headers, exchange);
-            context.ReassignProxyRequest(exchange.Route.New, exchange.Route.New.Cluster!);
+            context.ReassignProxyRequest(exchange.Route!.New, exchange.Route.New.Cluster!);
         }
 
         return next(context);

@@ -1,0 +1,84 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
+
+namespace Hub.Gateway.Mirroring;
+
+/// <summary>A request as a side would get it, independent of the client's connection: it can be sent later, and again.</summary>
+internal sealed record CopyRequest(
+    HttpMethod Method, Uri Uri, Version Version, HttpVersionPolicy VersionPolicy, IReadOnlyList<KeyValuePair<string, string[]>> Headers)
+{
+    /// <summary>Says that the request is a copy, so that a side can leave out what it would do beside answering.</summary>
+    public const string Mark = "Hub-Mirror";
+
+    /// <summary>Makes it by the side's own transforms, as YARP does when it forwards.</summary>
+    /// <param name="introduction">The customer as New is told; empty for legacy.</param>
+    /// <returns>Null where the side has no destination.</returns>
+    public static async ValueTask<CopyRequest?> OfAsync(HttpContext context, RouteModel route, IHeaderDictionary? introduction)
+    {
+        var cluster = route.Cluster!;
+        var standing = cluster.DestinationsState.AvailableDestinations;
+        var destinations = standing.Count > 0 ? standing : cluster.DestinationsState.AllDestinations;
+        if (destinations.Count == 0)
+        {
+            return null;
+        }
+
+        var prefix = destinations[destinations.Count == 1 ? 0 : Random.Shared.Next(destinations.Count)].Model.Config.Address;
+        var config = cluster.Model.Config.HttpRequest;
+        using var message = new HttpRequestMessage { Method = HttpMethod.Parse(context.Request.Method) };
+        if (context.Request.ContentType is not null)
+        {
+            // Without content there is no place for its headers.
+            message.Content = new ByteArrayContent([]);
+        }
+
+        await route.Transformer.TransformRequestAsync(context, message, prefix, context.RequestAborted);
+        var headers = new List<KeyValuePair<string, string[]>>();
+        foreach (var header in message.Headers.NonValidated.Concat(message.Content?.Headers.NonValidated ?? default(HttpHeadersNonValidated)))
+        {
+            if (!header.Key.StartsWith("Hub-", StringComparison.OrdinalIgnoreCase) && !header.Key.Equals("Expect", StringComparison.OrdinalIgnoreCase)
+                && !header.Key.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            {
+                headers.Add(new(header.Key, [.. header.Value]));
+            }
+        }
+
+        headers.AddRange((introduction ?? Nobody).Select(header => new KeyValuePair<string, string[]>(header.Key, [header.Value.ToString()])));
+        headers.Add(new(Mark, ["1"]));
+        return new CopyRequest(
+            message.Method,
+            message.RequestUri ?? RequestUtilities.MakeDestinationAddress(prefix, context.Request.Path, context.Request.QueryString),
+            config?.Version ?? System.Net.HttpVersion.Version20, config?.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower, headers);
+    }
+
+    private static readonly HeaderDictionary Nobody = [];
+
+    /// <summary>The same without what belongs to the customer: it may be asked again.</summary>
+    public CopyRequest OfNobody() => this with
+    {
+        Headers = [.. Headers.Where(header => header.Key is var name
+            && !name.Equals("Cookie", StringComparison.OrdinalIgnoreCase) && !name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)
+            && (name == Mark || !name.StartsWith("Hub-", StringComparison.OrdinalIgnoreCase)))],
+    };
+
+    public HttpRequestMessage ToMessage(byte[]? body)
+    {
+        var message = new HttpRequestMessage(Method, Uri) { Version = Version, VersionPolicy = VersionPolicy };
+        if (body is not null)
+        {
+            message.Content = new ByteArrayContent(body);
+        }
+
+        foreach (var (name, values) in Headers)
+        {
+            if (!message.Headers.TryAddWithoutValidation(name, values))
+            {
+                message.Content?.Headers.TryAddWithoutValidation(name, values);
+            }
+        }
+
+        return message;
+    }
+}
