@@ -119,7 +119,7 @@ internal static class SlugLines
 
             _lines++;
             json.Read();
-            var slug = json.GetString()!;
+            var slug = json.GetString() ?? throw new FormatException("a line has no slug");
             json.Read();
             if (json.TokenType == JsonTokenType.EndArray)
             {
@@ -131,7 +131,7 @@ internal static class SlugLines
                 return;
             }
 
-            var kind = json.GetString()!;
+            var kind = json.GetString() ?? throw new FormatException("a slug has no kind");
             json.Read();
             var id = json.GetString() ?? "";
             json.Read();
