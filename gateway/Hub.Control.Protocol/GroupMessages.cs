@@ -7,6 +7,7 @@ namespace Hub.Control.Protocol;
 /// <param name="Share">Per cent, 0 to 100 with at most two decimals.</param>
 /// <param name="Routes">The routes that flip together, by id.</param>
 /// <param name="Serving">By how many live gateway planes the current revision is served, of how many.</param>
+/// <param name="Figures">The last quarter of an hour; only where one group is asked for.</param>
 public sealed record GroupView(
     string Name,
     decimal Share,
@@ -18,7 +19,8 @@ public sealed record GroupView(
     DateTimeOffset? ChangedAt,
     string? ChangedBy,
     string? Reason,
-    bool Mirrored = false);
+    bool Mirrored = false,
+    ImmutableArray<GroupFigures>? Figures = null);
 
 /// <summary>How many live gateway planes serve a revision.</summary>
 /// <param name="Silent">Planes whose lease has ended, each with the time it was last heard and what it may still serve.</param>

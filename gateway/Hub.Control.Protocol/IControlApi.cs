@@ -19,6 +19,11 @@ public interface IControlApi
     [Get("/api/groups/{group}")]
     Task<GroupView> GetGroupAsync(string group, CancellationToken cancellationToken = default);
 
+    /// <param name="since">UTC; null: a quarter of an hour back.</param>
+    [Get("/api/groups/{group}/figures")]
+    Task<ImmutableArray<GroupFigures>> GetFiguresAsync(
+        string group, [Query(Format = "O")] DateTimeOffset? since = null, CancellationToken cancellationToken = default);
+
     [Post("/api/groups/{group}/shift")]
     Task<FlipResult> ShiftGroupAsync(
         string group, [Body] ShiftGroup request, [Header("If-Match")] string revision, CancellationToken cancellationToken = default);

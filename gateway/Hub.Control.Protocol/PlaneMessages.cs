@@ -51,7 +51,12 @@ public sealed record PlaneHello(
 /// <param name="Id">Drawn by the plane; control takes each once.</param>
 /// <param name="Group">The group, or null for all.</param>
 /// <param name="Evacuate">Whether customers with a claim of New are evacuated.</param>
-public sealed record PlaneRollback(Guid Id, string? Group, bool Evacuate, string By, string? Reason, DateTimeOffset At);
+/// <param name="By">Who: <c>plane gw-1</c> for a person at its socket, or <see cref="Guard"/>.</param>
+public sealed record PlaneRollback(Guid Id, string? Group, bool Evacuate, string By, string? Reason, DateTimeOffset At)
+{
+    /// <summary>A guard tripped (SAFETY.md 21).</summary>
+    public const string Guard = "guard";
+}
 
 /// <summary>
 /// What a plane says each second and at once after a swap: <c>POST /api/planes/{plane}/report</c>. An answer of 2xx renews
@@ -68,6 +73,8 @@ public sealed record PlaneRollback(Guid Id, string? Group, bool Evacuate, string
 /// <param name="Applied">The migration plane: of each dataset, legacy's time up to which all is applied at every target, UTC.</param>
 /// <param name="Mirrored">A gateway: what it found by mirroring, of routes that changed lately; null from one that mirrors nothing.</param>
 /// <param name="Crawls">A gateway: crawls that run or ended lately.</param>
+/// <param name="Figures">A gateway plane: of each group that had requests, this minute and the last, whole.</param>
+/// <param name="Candidates">A gateway plane: how New's destinations are, by group.</param>
 public sealed record PlaneReport(
     string Plane,
     RevisionId Serves,
@@ -77,7 +84,13 @@ public sealed record PlaneReport(
     string ApiToken = "",
     ImmutableSortedDictionary<string, DateTimeOffset>? Applied = null,
     ImmutableArray<RouteSums>? Mirrored = null,
-    ImmutableArray<CrawlView>? Crawls = null);
+    ImmutableArray<CrawlView>? Crawls = null,
+    ImmutableArray<GroupFigures>? Figures = null,
+    ImmutableSortedDictionary<string, CandidateHealth>? Candidates = null);
+
+/// <summary>New's destinations of a group, as a gateway plane sees them.</summary>
+/// <param name="Available">How many it would send a request to now.</param>
+public sealed record CandidateHealth(int Available, int Of);
 
 /// <summary>A plane as control sees it.</summary>
 /// <param name="Live">Its lease has not ended.</param>

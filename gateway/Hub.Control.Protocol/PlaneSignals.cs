@@ -7,7 +7,10 @@ namespace Hub.Control.Protocol;
 /// whole each time, kept nowhere, and worth nothing once control is out of reach.
 /// </summary>
 /// <param name="Applied">Of datasets in the pipeline, by name.</param>
-public sealed record PlaneSignals(ImmutableSortedDictionary<string, AppliedTime> Applied)
+/// <param name="Baselines">Of groups with guards, by name: the same hour last week.</param>
+public sealed record PlaneSignals(
+    ImmutableSortedDictionary<string, AppliedTime> Applied,
+    ImmutableSortedDictionary<string, GroupBaseline>? Baselines = null)
 {
     public static PlaneSignals Empty { get; } = new(ImmutableSortedDictionary<string, AppliedTime>.Empty);
 }

@@ -3,6 +3,7 @@ using Hub.Control.Access;
 using Hub.Control.Audit;
 using Hub.Control.Customers;
 using Hub.Control.Documents;
+using Hub.Control.Figures;
 using Hub.Control.Forwarding;
 using Hub.Control.Groups;
 using Hub.Control.Identity;
@@ -37,6 +38,7 @@ public static class ControlApplicationBuilderExtensions
         Sessions.Map(app);
         StatusComposer.Map(app);
         ListGroupsEndpoint.Map(app);
+        ListFiguresEndpoint.Map(app);
         ShiftGroupEndpoint.Map(app);
         RollbackGroupEndpoint.Map(app);
         MirrorGroupEndpoint.Map(app);

@@ -4,6 +4,7 @@ using Hub.Control.Access;
 using Hub.Control.Audit;
 using Hub.Control.Customers;
 using Hub.Control.Documents;
+using Hub.Control.Figures;
 using Hub.Control.Forwarding;
 using Hub.Control.Groups;
 using Hub.Control.Identity;
@@ -44,6 +45,18 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<ReadinessStore>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<ReportTaker>(provider => provider.GetRequiredService<ReadinessStore>().TakeAsync);
+        services.AddSingleton<FigureStore>();
+        services.AddSingleton<Baselines>();
+        services.AddSingleton<SignalSource>(provider => provider.GetRequiredService<Baselines>().AddTo);
+        services.AddSingleton<ReportTaker>(provider =>
+        {
+            var figures = provider.GetRequiredService<FigureStore>();
+            return report =>
+            {
+                figures.Take(report);
+                return ValueTask.CompletedTask;
+            };
+        });
 
         // Order matters: the first tokens are on disk and the file is applied before the listeners open.
         services.AddHostedService<FirstTokens>();
@@ -52,6 +65,7 @@ public static class ControlServiceCollectionExtensions
         services.AddHostedService<ForgetExpired>();
         services.AddHostedService(provider => provider.GetRequiredService<ReadinessStore>());
         services.AddHostedService<AgeIdentityKeys>();
+        services.AddHostedService<KeepFigures>();
 
         services.AddHttpForwarder();
         services.AddOpenApi();

@@ -1,5 +1,6 @@
 using Hub.Gateway.Customers;
 using Hub.Gateway.Explaining;
+using Hub.Gateway.Figures;
 using Hub.Gateway.Journeys;
 using Hub.Gateway.Marks;
 using Hub.Gateway.Placing;
@@ -12,11 +13,12 @@ namespace Hub.Gateway;
 /// <summary>What happens when an answer's headers come: journeys and claims end, numbers are learnt, cookie and id are set.</summary>
 internal sealed class Answering(
     PinStore pins, Claims claims, WriteMarks marks, BusinessKeys businessKeys, SessionBridge bridge, RequestIds ids, Ledger ledger,
-    GatewayMetrics metrics, TimeProvider time)
+    AnswerCounting counting, GatewayMetrics metrics, TimeProvider time)
 {
     /// <summary>Order matters: the cookie is written when all that changes it is done.</summary>
     public Task StartAsync(HttpContext context, Exchange exchange)
     {
+        counting.HeadersCame(context, exchange);
         var changing = exchange.Route is null ? Task.CompletedTask : FollowAsync(context, exchange);
         if (!changing.IsCompletedSuccessfully)
         {
@@ -30,6 +32,7 @@ internal sealed class Answering(
     /// <summary>The answer is out: what is worth keeping goes to the ledger, off the request's path.</summary>
     public void Complete(HttpContext context, Exchange exchange)
     {
+        counting.Ended(context, exchange);
         metrics.Answered(context, exchange, time);
         ServerSpan.Tell(context, exchange);
         ledger.Consider(context, exchange);
@@ -66,6 +69,7 @@ internal sealed class Answering(
         // 1. The side has the journey's first step, whatever it made of it.
         if (placement.Has(PlacementActions.BeginJourney))
         {
+            route.Figures.JourneyBegun(placement.Side);
             await pins.BeginAsync(exchange, route.Journey!, form: false);
         }
 
@@ -92,14 +96,20 @@ internal sealed class Answering(
         }
 
         // 2. Control learns before the client can act on the answer. Without the number no order was made.
-        if (route.Learns is { } learns && !await businessKeys.LearnAsync(context, exchange, learns))
+        if (route.Learns is { } learns)
         {
-            return;
+            if (!await businessKeys.LearnAsync(context, exchange, learns))
+            {
+                return;
+            }
+
+            route.Figures.Ordered(placement.Side);
         }
 
         // 3. The last step was taken: answered with success.
         if (placement.Has(PlacementActions.EndJourney))
         {
+            route.Figures.JourneyCompleted(placement.Side);
             await pins.EndAsync(exchange, route.Journey!);
         }
 

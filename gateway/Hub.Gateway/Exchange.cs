@@ -1,5 +1,6 @@
 using Hub.Gateway.Customers;
 using Hub.Gateway.Documents;
+using Hub.Gateway.Figures;
 using Hub.Placement;
 using Hub.Placement.Config;
 using Microsoft.AspNetCore.Http;
@@ -55,6 +56,12 @@ internal sealed class Exchange(GatewayModel model, RouteModel route, DateTimeOff
     public bool UnknownBusinessKey { get; set; }
 
     public Placement.Placement Placement { get; set; }
+
+    /// <summary>It was handed to its side.</summary>
+    public bool Sent { get; set; }
+
+    /// <summary>How it stands in the group's figures.</summary>
+    public Counted Counted { get; set; }
 
     /// <summary>What the ledger keeps it for, beside errors and samples: <c>303</c>, <c>carry</c>.</summary>
     public string? Kind { get; set; }

@@ -22,6 +22,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _copiesDropped;
     private readonly Counter<long> _compared;
     private readonly Counter<long> _diffsDropped;
+    private readonly Counter<long> _guardTripped;
     private long _revision;
     private volatile ShopLimits? _limits;
 
@@ -45,6 +46,7 @@ internal sealed class GatewayMetrics
         _copiesDropped = meter.CreateCounter<long>("hub.mirror.dropped", "{copy}", "Copies that were not sent, by group and reason.");
         _compared = meter.CreateCounter<long>("hub.mirror.compared", "{sample}", "Answers compared, by group, answering side and outcome.");
         _diffsDropped = meter.CreateCounter<long>("hub.diffs.dropped", "{diff}", "Diffs dropped since the disk was slow.");
+        _guardTripped = meter.CreateCounter<long>("hub.guards.tripped", "{trip}", "Groups that a guard took back.");
         meter.CreateObservableGauge("hub.revision", () => Volatile.Read(ref _revision), null, "The revision in force.");
     }
 
@@ -107,6 +109,9 @@ internal sealed class GatewayMetrics
     });
 
     public void DiffDropped() => _diffsDropped.Add(1);
+
+    public void GuardTripped(string group, string guard) =>
+        _guardTripped.Add(1, new TagList { { "hub.group", group }, { "hub.guard", guard } });
 
     public void ControlFailed() => _controlFailed.Add(1);
 

@@ -5,6 +5,8 @@ using Hub.Gateway.Boundary;
 using Hub.Gateway.Customers;
 using Hub.Gateway.Documents;
 using Hub.Gateway.Explaining;
+using Hub.Gateway.Figures;
+using Hub.Gateway.Guards;
 using Hub.Gateway.Health;
 using Hub.Gateway.Identity;
 using Hub.Gateway.Journeys;
@@ -22,6 +24,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Configuration.ClusterValidators;
 using Yarp.ReverseProxy.Health;
@@ -104,6 +107,13 @@ public static class HubGatewayServiceCollectionExtensions
         services.AddSingleton<MirrorJudge>();
         services.AddSingleton<Mirror>();
         services.AddSingleton<PlaneReporter>(provider => provider.GetRequiredService<SampleCounts>().AddTo);
+        services.AddSingleton<FigureBoard>();
+        services.AddSingleton<AnswerCounting>();
+        services.AddSingleton<GuardTrips>();
+        services.AddSingleton<PlaneWatch>(provider => provider.GetRequiredService<GuardTrips>().Told);
+        services.AddHostedService<GuardWatch>();
+        services.AddSingleton(provider => ReportFigures.Create(
+            provider.GetRequiredService<FigureBoard>(), provider.GetRequiredService<GatewayState>(), provider.GetRequiredService<IProxyStateLookup>()));
 
         services.AddSingleton<Answering>();
         services.AddSingleton<RequestIds>();

@@ -91,6 +91,7 @@ internal sealed record DocumentChanges(ImmutableArray<string> All, ImmutableArra
             // What is copied and compared moves nobody.
             ["HUB", "GROUPS", _, "MIRROR", ..] or ["HUB", "GROUPS", _, "ROUTES", _, "MIRROR", ..] => false,
             ["HUB", "GROUPS", _] when isNew => MovesByItself(node, config),
+            ["HUB", "GROUPS", _, "GATES" or "GUARDS", ..] => false,
             ["HUB", "GROUPS" or "COHORTS" or "SALT" or "CUSTOMER", ..] => true,
             ["HUB", "DATASETS", _, "HELD" or "OWNER", ..] => true,
             ["HUB", "DATASETS"] or ["HUB", "DATASETS", _] => true,

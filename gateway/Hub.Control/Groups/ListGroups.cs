@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hub.Control.Access;
+using Hub.Control.Figures;
 using Hub.Control.Planes;
 using Hub.Control.Protocol;
 using Hub.Control.Revisions;
@@ -39,12 +40,12 @@ internal static class ListGroupsEndpoint
     }
 
     private static Results<Ok<GroupView>, ProblemHttpResult> Show(
-        string group, RevisionLog revisions, PlaneRegistry planes, HttpContext http)
+        string group, RevisionLog revisions, PlaneRegistry planes, FigureStore figures, TimeProvider time, HttpContext http)
     {
         var wanted = revisions.Current;
         IfMatch.SetETag(http, wanted.Revision.Id);
         return View(wanted, planes).FirstOrDefault(view => view.Name == group) is { } found
-            ? TypedResults.Ok(found)
+            ? TypedResults.Ok(found with { Figures = [.. figures.Minutes(group, time.GetUtcNow() - ListFiguresEndpoint.Usual)] })
             : GroupWords.Unknown(group, wanted.Revision.Groups.Keys).ToProblem();
     }
 }

@@ -56,6 +56,13 @@ internal sealed class AdoptRollbacks(RevisionLog revisions, ControlStore store, 
 
         var caller = new Caller(rollback.By, Role.Plane, $"plane {plane}");
         var groups = draft.Before.Revision.Groups.Keys.Where(group => rollback.Group is null || rollback.Group == group).ToList();
+        if (rollback.By == PlaneRollback.Guard && groups is [var only] && draft.State.Groups[only].State is { RolledBack: true } stands
+            && (!rollback.Evacuate || stands.EvacuateBefore == stands.VoidBefore))
+        {
+            // The guards of several planes saw the same: it is one rollback.
+            return;
+        }
+
         groups.ForEach(group => RollbackGroupEndpoint.RollBack(draft, group, rollback.Evacuate, rollback.Reason, caller));
         if (groups.Count == 0)
         {

@@ -45,5 +45,12 @@ internal static class ControlSchema
             PRIMARY KEY (grp, route, instance, legacy_build, new_build, rules)) WITHOUT ROWID;
         -- The newest crawl of each group that ended; view: CrawlView as JSON.
         CREATE TABLE crawl (grp TEXT PRIMARY KEY, view TEXT NOT NULL) WITHOUT ROWID;
+        """,
+        """
+        -- What gateway planes saw; span: seconds, 60 (a row a plane, source: which instance of it) or 3600. at: unix seconds.
+        CREATE TABLE figure (
+            grp TEXT NOT NULL, span INTEGER NOT NULL, at INTEGER NOT NULL, source TEXT NOT NULL, legacy TEXT NOT NULL, new TEXT NOT NULL,
+            PRIMARY KEY (grp, span, at, source)) WITHOUT ROWID;
+        CREATE INDEX figure_at ON figure (span, at);
         """);
 }

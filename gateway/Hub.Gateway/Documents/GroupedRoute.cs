@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Hub.Gateway.Figures;
 using Hub.Gateway.Journeys;
 using Hub.Gateway.Marks;
 using Hub.Gateway.Mirroring;
@@ -22,6 +23,9 @@ internal sealed class GroupedRoute
     public required string Group { get; init; }
 
     public required RouteModel New { get; init; }
+
+    /// <summary>Where the group's requests are counted.</summary>
+    public required GroupCounters Figures { get; init; }
 
     /// <summary>The journey's name in cookies and in control's store; null where the route is no step.</summary>
     public PinName? Journey { get; init; }
@@ -53,7 +57,8 @@ internal sealed class GroupedRoute
 
     /// <summary>Builds the routes of groups of a document that YARP serves already.</summary>
     public static FrozenDictionary<string, GroupedRoute> Build(
-        GatewayDocument document, PlacementTable table, IProxyStateLookup proxy, ITransformBuilder transforms, TimeProvider time)
+        GatewayDocument document, PlacementTable table, IProxyStateLookup proxy, ITransformBuilder transforms, FigureBoard figures,
+        TimeProvider time)
     {
         var configs = document.Routes.ToDictionary(route => route.RouteId, StringComparer.OrdinalIgnoreCase);
         var clusters = document.Clusters.ToDictionary(cluster => cluster.ClusterId, StringComparer.OrdinalIgnoreCase);
@@ -82,6 +87,7 @@ internal sealed class GroupedRoute
                 Id = id,
                 Group = placement.Group.Name,
                 New = new RouteModel(config, cluster, transforms.Build(config, clusters[cluster.ClusterId])),
+                Figures = figures.Of(placement.Group.Name),
                 Journey = placement.Journey is { } journey ? PinName.OfJourney(placement.Group.Name, journey) : null,
                 Form = PinName.OfForm(id),
                 FormTarget = placement.Form is { } target ? PinName.OfForm(target.Id) : null,

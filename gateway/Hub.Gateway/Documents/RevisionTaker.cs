@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Hub.Configuration;
 using Hub.Control.Protocol;
+using Hub.Gateway.Figures;
 using Hub.Gateway.Journeys;
 using Hub.Gateway.Limits;
 using Hub.Gateway.Pages;
@@ -25,6 +26,7 @@ internal sealed partial class RevisionTaker(
     IConfigValidator validator,
     IProxyStateLookup proxy,
     ITransformBuilder transforms,
+    FigureBoard figures,
     GatewayMetrics metrics,
     TimeProvider time,
     ILogger<RevisionTaker> logger) : IDisposable
@@ -85,10 +87,11 @@ internal sealed partial class RevisionTaker(
             return null;
         }
 
+        figures.Keep(table.Groups.Keys);
         var held = document.Hub.Datasets.Where(dataset => dataset.Value.Held == Held.PerCustomer)
             .ToFrozenDictionary(dataset => PinName.HashOf(dataset.Key), dataset => dataset.Key);
         return new GatewayModel(
-            revision, document, table, GroupedRoute.Build(document, table, proxy, transforms, time), held,
+            revision, document, table, GroupedRoute.Build(document, table, proxy, transforms, figures, time), held,
             new Cohorts(table.Cohorts, document.Hub.Cohorts))
         {
             Limits = ShopLimits.Of(document, table, current?.Limits, time),

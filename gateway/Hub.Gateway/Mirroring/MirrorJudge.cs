@@ -1,3 +1,4 @@
+using Hub.Gateway.Figures;
 using Hub.Gateway.Mirroring.Comparing;
 using Hub.Gateway.Mirroring.Diffs;
 using Microsoft.Extensions.Logging;
@@ -9,8 +10,14 @@ namespace Hub.Gateway.Mirroring;
 /// time, and idle three times as long as it works: comparing takes a quarter of one processor at most, and what comes
 /// faster is dropped by the queues.
 /// </summary>
-internal sealed partial class MirrorJudge(LearntNoise noise, SampleCounts counts, DiffStore diffs, GatewayMetrics metrics, TimeProvider time, ILogger<MirrorJudge> logger)
-    : IDisposable
+internal sealed partial class MirrorJudge(
+    LearntNoise noise,
+    SampleCounts counts,
+    DiffStore diffs,
+    FigureBoard figures,
+    GatewayMetrics metrics,
+    TimeProvider time,
+    ILogger<MirrorJudge> logger) : IDisposable
 {
     private const int IdleFor = 3;
 
@@ -29,7 +36,13 @@ internal sealed partial class MirrorJudge(LearntNoise noise, SampleCounts counts
             }
 
             counts.Add(copy, expected, actual, mismatches);
-            metrics.Compared(copy.Route.Group, copy.Answering, mismatches.Count == 0, mismatches.Exists(mismatch => mismatch.Strict));
+            var strict = mismatches.Exists(mismatch => mismatch.Strict);
+            metrics.Compared(copy.Route.Group, copy.Answering, mismatches.Count == 0, strict);
+            if (strict && actual.Status != 0)
+            {
+                figures.Of(copy.Route.Group).MoneyMismatched();
+            }
+
             if (mismatches.Count > 0)
             {
                 await WorkAsync(() => diffs.Keep(copy, expected, actual, mismatches), cancellationToken);

@@ -126,6 +126,7 @@ internal sealed class PlacingMiddleware(
             context.ReassignProxyRequest(exchange.Route!.New, exchange.Route.New.Cluster!);
         }
 
+        exchange.Sent = true;
         return next(context);
     }
 

@@ -22,6 +22,9 @@ public sealed class GroupConfig
     /// <summary>How requests of the group are mirrored while <c>hub group mirror</c> says so, and what counts as a difference.</summary>
     public MirrorConfig Mirror { get; init; } = new();
 
+    /// <summary>What takes the group back by itself; null: nothing does.</summary>
+    public GuardsConfig? Guards { get; init; }
+
     /// <summary>The group's routes, by the id they have in the <c>ReverseProxy</c> section.</summary>
     public Dictionary<string, RoutePlacementConfig> Routes { get; init; } = [];
 

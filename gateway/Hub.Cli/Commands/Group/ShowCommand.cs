@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hub.Cli.Features;
 using Hub.Cli.Output;
+using Hub.Control.Protocol;
 
 namespace Hub.Cli.Commands.Group;
 
@@ -11,7 +12,7 @@ internal sealed class ShowCommand : HubCommand
     private readonly Argument<string> _group;
 
     public ShowCommand(CommandContext context)
-        : base(context, "show", "One group: its routes, where it stands, who serves it.", "hub group show catalog")
+        : base(context, "show", "One group: its routes, where it stands, who serves it, and what both sides did in the last quarter of an hour.", "hub group show catalog")
     {
         _group = Word("GROUP", "The group's name.");
         _connection = Enable(new ConnectionFeature(context));
@@ -22,7 +23,16 @@ internal sealed class ShowCommand : HubCommand
     {
         using var control = _connection.Connect(parsed);
         var group = await control.Api.GetGroupAsync(parsed.GetRequiredValue(_group), cancellationToken);
-        _output.Write(parsed, group, output => new Fields
+        _output.Write(parsed, group, output =>
+        {
+            Write(output, group);
+            FigureTable.Write(output, group.Figures ?? []);
+        });
+        return CommandLine.Done;
+    }
+
+    private void Write(TextWriter output, GroupView group) =>
+        new Fields
         {
             { "group", group.Name },
             { "share", Words.Share(group.Share) },
@@ -35,7 +45,5 @@ internal sealed class ShowCommand : HubCommand
             { "changed", Words.Time(group.ChangedAt, Context.Time) },
             { "by", group.ChangedBy },
             { "reason", group.Reason },
-        }.WriteTo(output));
-        return CommandLine.Done;
-    }
+        }.WriteTo(output);
 }
