@@ -13,6 +13,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _bridge;
     private readonly Counter<long> _claims;
     private readonly Counter<long> _carries;
+    private readonly Counter<long> _malformed;
     private readonly Counter<long> _returned;
     private readonly Counter<long> _marksEnded;
     private readonly Counter<long> _ledgerDropped;
@@ -33,6 +34,7 @@ internal sealed class GatewayMetrics
         _bridge = meter.CreateCounter<long>("hub.bridge.questions", "{question}", "Questions to legacy about a session.");
         _claims = meter.CreateCounter<long>("hub.claims.made", "{claim}", "Claims of datasets held per customer.");
         _carries = meter.CreateCounter<long>("hub.carries", "{carry}", "Customers' data carried between sides.");
+        _malformed = meter.CreateCounter<long>("hub.requests.malformed", "{request}", "Requests refused at the boundary.");
         _returned = meter.CreateCounter<long>("hub.forms.returned", "{request}", "Form posts sent back to their page.");
         _marksEnded = meter.CreateCounter<long>("hub.marks.ended", "{mark}", "Marks of writes that ended before the other side was known to have them.");
         _ledgerDropped = meter.CreateCounter<long>("hub.ledger.dropped", "{entry}", "Ledger entries dropped since the disk was slow.");
@@ -97,6 +99,8 @@ internal sealed class GatewayMetrics
 
     public void MarkEnded(string dataset, Side side) =>
         _marksEnded.Add(1, new TagList { { "hub.dataset", dataset }, { "hub.side", Words.Of(side) } });
+    /// <param name="why">One of a few words: <c>target</c>, <c>headers</c>, <c>body</c> ….</param>
+    public void Malformed(string why) => _malformed.Add(1, new KeyValuePair<string, object?>("hub.why", why));
 
     public void LedgerDropped() => _ledgerDropped.Add(1);
 

@@ -16,6 +16,7 @@ using Hub.Gateway.Mirroring.Diffs;
 using Hub.Gateway.Placing;
 using Hub.Gateway.Rollbacks;
 using Hub.Gateway.Slugs;
+using Hub.Placement.Config;
 using Hub.Planes;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
@@ -28,7 +29,6 @@ using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Configuration.ClusterValidators;
 using Yarp.ReverseProxy.Health;
-using Yarp.ReverseProxy.Transforms;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -68,14 +68,13 @@ public static class HubGatewayServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddSingleton<GatewayMetrics>();
-        services.AddReverseProxy().AddHubPolicies().AddTransforms(context =>
+        services.AddSingleton<IStartupFilter, EntryFilter>();
+        services.Configure<KestrelServerOptions>(kestrel =>
         {
-            // Shops answer by the host they are asked under; a route that says otherwise is heard.
-            if (!context.RequestTransforms.Any(transform => transform is RequestHeaderOriginalHostTransform))
-            {
-                context.AddOriginalHost(true);
-            }
+            kestrel.Limits.MaxRequestHeadersTotalSize = BoundaryConfig.MostHeaders;
+            HeaderEncodings.Use(kestrel);
         });
+        services.AddReverseProxy().AddHubPolicies().AddTransforms(ForwardTransform.Add).ConfigureHttpClient((_, handler) => HeaderEncodings.Use(handler));
 
         services.AddSingleton<GatewayState>();
         services.AddSingleton<DocumentConfigProvider>();

@@ -38,6 +38,7 @@ public static class PlacementTableBuilder
         }
 
         CustomerReader.Check(config.Customer, findings);
+        BoundaryReader.Read(config.Boundary, findings);
 
         // Order matters: forms look at the journeys and owners of their targets.
         var groups = new GroupReader(config, root, findings).Read(standings);

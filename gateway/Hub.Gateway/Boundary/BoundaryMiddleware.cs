@@ -7,8 +7,7 @@ using Microsoft.Extensions.Primitives;
 namespace Hub.Gateway.Boundary;
 
 /// <summary>
-/// What may pass: headers named <c>Hub-…</c> are ours and never a client's, and the cookie <c>hub</c> is for the gateway
-/// alone. Reads the model once, for all that follows.
+/// The cookie <c>hub</c> is for the gateway alone and goes no further. Reads the model once, for all that follows.
 /// </summary>
 internal sealed class BoundaryMiddleware(RequestDelegate next, GatewayState state, VerifiedCookies verified, Answering answering, TimeProvider time)
 {
@@ -28,7 +27,6 @@ internal sealed class BoundaryMiddleware(RequestDelegate next, GatewayState stat
         }
 
         var exchange = new Exchange(model, context.GetRouteModel(), time.GetUtcNow(), time.GetTimestamp());
-        StripHeaders(context.Request.Headers);
         TakeCookie(context.Request.Headers, exchange);
         context.Features.Set(exchange);
         context.Response.OnStarting(static state =>
@@ -43,24 +41,6 @@ internal sealed class BoundaryMiddleware(RequestDelegate next, GatewayState stat
         }
 
         answering.Complete(context, exchange);
-    }
-
-    // Many a server reads Hub_Customer as the same name.
-    private static bool IsOurs(string name) =>
-        name.Length > 3 && name[3] is '-' or '_' && name.StartsWith("Hub", StringComparison.OrdinalIgnoreCase);
-
-    private static void StripHeaders(IHeaderDictionary headers)
-    {
-        List<string>? ours = null;
-        foreach (var header in headers)
-        {
-            if (IsOurs(header.Key))
-            {
-                (ours ??= []).Add(header.Key);
-            }
-        }
-
-        ours?.ForEach(name => headers.Remove(name));
     }
 
     private void TakeCookie(IHeaderDictionary headers, Exchange exchange)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Hub.Control.Protocol;
+using Hub.Gateway.Boundary;
 using Hub.Gateway.Limits;
 using Hub.Gateway.Pages;
 using Hub.Gateway.Placing;
@@ -23,6 +24,8 @@ internal sealed record GatewayModel(
 {
     /// <summary>Null where nothing is limited.</summary>
     public ShopLimits? Limits { get; init; }
+
+    public BoundaryRules Boundary { get; init; } = BoundaryRules.Default;
 
     public ShopPages Pages { get; init; } = ShopPages.Default;
 }

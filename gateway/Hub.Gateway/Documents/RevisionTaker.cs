@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Hub.Configuration;
 using Hub.Control.Protocol;
+using Hub.Gateway.Boundary;
 using Hub.Gateway.Figures;
 using Hub.Gateway.Journeys;
 using Hub.Gateway.Limits;
@@ -95,6 +96,7 @@ internal sealed partial class RevisionTaker(
             new Cohorts(table.Cohorts, document.Hub.Cohorts))
         {
             Limits = ShopLimits.Of(document, table, current?.Limits, time),
+            Boundary = new BoundaryRules(document.Hub.Boundary),
             Pages = new ShopPages(document.Hub.Pages),
         };
     }

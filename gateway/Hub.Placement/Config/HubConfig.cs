@@ -21,6 +21,9 @@ public sealed class HubConfig
     /// <summary>How a customer is known at legacy.</summary>
     public CustomerConfig Customer { get; init; } = new();
 
+    /// <summary>What the gateway takes from outside.</summary>
+    public BoundaryConfig Boundary { get; init; } = new();
+
     /// <summary>Tables whose ownership moves together, by the dataset's name.</summary>
     public Dictionary<string, DatasetConfig> Datasets { get; init; } = [];
 

@@ -32,11 +32,16 @@ public sealed class TestGateway : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public Uri Url => new(_app.Urls.Single());
+    public Uri Url => new(_app.Urls.First());
+
+    /// <summary>The second listener, where a test asked for one.</summary>
+    public Uri SecondUrl => new(_app.Urls.ElementAt(1));
 
     internal GatewayModel Model => Services.GetRequiredService<GatewayState>().Model!;
 
-    public static async Task<TestGateway> StartAsync(StoreOfControl? control = null, string? folder = null, TimeProvider? time = null, Func<HeardSignals?>? signals = null)
+    public static async Task<TestGateway> StartAsync(
+        StoreOfControl? control = null, string? folder = null, TimeProvider? time = null, Func<HeardSignals?>? signals = null,
+        Action<WebApplicationBuilder>? configure = null)
     {
         folder ??= Directory.CreateTempSubdirectory("hub-gw-").FullName;
         var builder = WebApplication.CreateSlimBuilder();
@@ -60,6 +65,7 @@ public sealed class TestGateway : IAsyncDisposable
             builder.Services.AddSingleton(new AppliedTimes(signals));
         }
 
+        configure?.Invoke(builder);
         var app = builder.Build();
         app.UseHubGateway();
         await app.StartAsync();
