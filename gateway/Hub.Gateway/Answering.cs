@@ -18,6 +18,13 @@ internal sealed class Answering(
     /// <summary>Order matters: the cookie is written when all that changes it is done.</summary>
     public Task StartAsync(HttpContext context, Exchange exchange)
     {
+        if (exchange.Refused)
+        {
+            // No side has seen it: nothing follows from it, and no guard counts it.
+            SetHeaders(context, exchange);
+            return Task.CompletedTask;
+        }
+
         counting.HeadersCame(context, exchange);
         var changing = exchange.Route is null ? Task.CompletedTask : FollowAsync(context, exchange);
         if (!changing.IsCompletedSuccessfully)
@@ -32,7 +39,11 @@ internal sealed class Answering(
     /// <summary>The answer is out: what is worth keeping goes to the ledger, off the request's path.</summary>
     public void Complete(HttpContext context, Exchange exchange)
     {
-        counting.Ended(context, exchange);
+        if (!exchange.Refused)
+        {
+            counting.Ended(context, exchange);
+        }
+
         metrics.Answered(context, exchange, time);
         ServerSpan.Tell(context, exchange);
         ledger.Consider(context, exchange);
@@ -134,7 +145,7 @@ internal sealed class Answering(
     private void SetHeaders(HttpContext context, Exchange exchange)
     {
         // What legacy holds, or who is logged in, may be another after any write; each plane must ask anew.
-        if (exchange.Session.Exists && exchange.Model.Document.Hub.Customer.WhoAmI is not null && Exchange.IsUnsafe(context.Request.Method))
+        if (exchange.Session.Exists && !exchange.Refused && exchange.Model.Document.Hub.Customer.WhoAmI is not null && Exchange.IsUnsafe(context.Request.Method))
         {
             bridge.Forget(exchange.Session);
             exchange.Cookie?.AskBridgeAfter(time.GetUtcNow().ToUnixTimeMilliseconds());

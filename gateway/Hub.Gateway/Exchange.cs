@@ -1,6 +1,7 @@
 using Hub.Gateway.Customers;
 using Hub.Gateway.Documents;
 using Hub.Gateway.Figures;
+using Hub.Gateway.Limits;
 using Hub.Placement;
 using Hub.Placement.Config;
 using Microsoft.AspNetCore.Http;
@@ -65,6 +66,9 @@ internal sealed class Exchange(GatewayModel model, RouteModel route, DateTimeOff
 
     /// <summary>What the ledger keeps it for, beside errors and samples: <c>303</c>, <c>carry</c>.</summary>
     public string? Kind { get; set; }
+
+    /// <summary>There were too many: no side has seen the request, so nothing follows from it.</summary>
+    public bool Refused => Kind is Refusals.Limited or Refusals.Full;
 
     /// <summary>Whose turn it is when the shop is full; set where there are limits.</summary>
     public Priority Priority { get; set; }

@@ -16,6 +16,7 @@ using Hub.Gateway.Mirroring.Diffs;
 using Hub.Gateway.Placing;
 using Hub.Gateway.Rollbacks;
 using Hub.Gateway.Slugs;
+using Hub.Gateway.Telemetry;
 using Hub.Placement.Config;
 using Hub.Planes;
 using Microsoft.AspNetCore.Hosting;
@@ -74,7 +75,11 @@ public static class HubGatewayServiceCollectionExtensions
             kestrel.Limits.MaxRequestHeadersTotalSize = BoundaryConfig.MostHeaders;
             HeaderEncodings.Use(kestrel);
         });
-        services.AddReverseProxy().AddHubPolicies().AddTransforms(ForwardTransform.Add).ConfigureHttpClient((_, handler) => HeaderEncodings.Use(handler));
+        services.AddReverseProxy().AddHubPolicies().AddTransforms(ForwardTransform.Add).ConfigureHttpClient((_, handler) =>
+        {
+            HeaderEncodings.Use(handler);
+            SidePropagator.Use(handler);
+        });
 
         services.AddSingleton<GatewayState>();
         services.AddSingleton<DocumentConfigProvider>();

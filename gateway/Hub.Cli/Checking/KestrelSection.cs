@@ -23,7 +23,12 @@ internal static class KestrelSection
             }
 
             Certificate(endpoint["Certificate"], folder, problems);
-            if (url.Scheme == "https" && endpoint["Certificate"] is null && kestrel!["Certificates"]?["Default"] is null)
+            foreach (var (_, name) in endpoint["Sni"]?.Children ?? [])
+            {
+                Certificate(name["Certificate"], folder, problems);
+            }
+
+            if (url.Scheme == "https" && endpoint["Certificate"] is null && endpoint["Sni"] is null && kestrel!["Certificates"]?["Default"] is null)
             {
                 problems.Add(new ConfigProblem(
                     endpoint.Path, endpoint.Line, "the endpoint is https and has no certificate", "Kestrel would not start",

@@ -1,8 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using Hub.Planes;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Hub.Cli.Running;
 
@@ -15,6 +19,22 @@ internal static class KestrelFile
 
     public static bool HasCertificate(string? file) =>
         Section(file)?.GetSection("Certificates:Default:Path").Exists() == true;
+
+    /// <summary>Certificates that the section names by file are shown as they stand there at each new connection.</summary>
+    public static void ShowLiveCertificates(this WebApplicationBuilder builder, string? file)
+    {
+        if (file is null || Section(file) is not { } section || !section.Exists())
+        {
+            return;
+        }
+
+        builder.Services.AddSingleton(services => new LiveCertificates(
+            section, Path.GetDirectoryName(file)!, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<LiveCertificates>>()));
+        builder.Services.AddHostedService(services => services.GetRequiredService<LiveCertificates>());
+        builder.Services.AddSingleton<PlaneWatch>(services => () => services.GetRequiredService<LiveCertificates>().Problems);
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<LiveCertificates>(
+            (kestrel, certificates) => kestrel.ConfigureHttpsDefaults(https => https.OnAuthenticate = certificates.Show));
+    }
 
     /// <summary>Listens at an address that a flag told, with the section's default certificate where it is https.</summary>
     public static void Listen(this KestrelServerOptions kestrel, Uri address, string? file)

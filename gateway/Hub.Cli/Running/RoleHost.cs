@@ -57,6 +57,9 @@ internal sealed class RoleHost(HubRole role, WebApplication app, string portFlag
             select KeyValuePair.Create((string)variable.Key, (string?)variable.Value));
         builder.WebHost.UseKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddRouting();
+
+        // Before any listener: the defaults of https count for what is opened after them.
+        builder.ShowLiveCertificates(options.File);
         builder.Services.AddSingleton(TimeProvider.System);
 
         // Signals are the command's to hear: it stops the roles in order.
@@ -113,7 +116,8 @@ internal sealed class RoleHost(HubRole role, WebApplication app, string portFlag
 
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService($"hub-{role.Name()}"))
-            .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation().AddSource("Yarp.ReverseProxy", "Hub.*"))
+            // Not YARP's own source: its span would be a second server span of the same request.
+            .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation().AddSource("Hub.*"))
             .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddMeter("Hub.*", "Microsoft.AspNetCore.*", "System.Net.Http"))
             .UseOtlpExporter();
     }

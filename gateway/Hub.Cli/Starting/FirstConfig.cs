@@ -11,7 +11,7 @@ internal static class FirstConfig
         // 'hub plan' shows what a change would change.
         {
           // 1. Where customers' requests arrive: Kestrel's own section. Without it: http://127.0.0.1:8080, or --port.
-          //    Endpoints are opened at the start; everything else in this file is taken while it runs.
+          //    Endpoints are opened at the start; everything else in this file is taken while it runs, a certificate's file as well.
           // "Kestrel": {
           //   "Endpoints": {
           //     "Http": { "Url": "http://*:80" },

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Hub.Control.Protocol;
-using Hub.Gateway.Limits;
 using Hub.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
@@ -62,8 +61,7 @@ internal sealed partial class Ledger : BackgroundService
     /// <summary>Keeps the request where it is worth it. Never waits.</summary>
     public void Consider(HttpContext context, Exchange exchange)
     {
-        var refused = exchange.Kind is Refusals.Limited or Refusals.Full;
-        var kind = refused ? RefusalKind(exchange) : context.Response.StatusCode >= 500 ? "error" : exchange.Kind;
+        var kind = exchange.Refused ? RefusalKind(exchange) : context.Response.StatusCode >= 500 ? "error" : exchange.Kind;
         if (kind is null && (uint)Interlocked.Increment(ref _counted) % (uint)_options.SampleOneIn != 0)
         {
             return;

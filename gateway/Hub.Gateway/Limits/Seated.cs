@@ -1,5 +1,4 @@
 using Hub.Gateway.Pages;
-using Hub.Placement;
 using Hub.Placement.Config;
 using Microsoft.AspNetCore.Http;
 
@@ -53,8 +52,6 @@ internal static class Seated
     {
         metrics.Refused(of);
         exchange.Kind = Refusals.Full;
-        // The side never saw it: no journey begins, no claim ends.
-        exchange.Placement = exchange.Placement with { Actions = PlacementActions.None };
         if (exchange.Priority is not Priority.Checkout && ShopPages.IsPage(context.Request))
         {
             HeldPlace.Give(context, exchange, exchange.WaitsSince);
