@@ -1,4 +1,6 @@
+using Hub.Gateway.Caches;
 using Hub.Gateway.Customers;
+using Hub.Gateway.Documents;
 using Hub.Gateway.Explaining;
 using Hub.Gateway.Figures;
 using Hub.Gateway.Journeys;
@@ -6,13 +8,14 @@ using Hub.Gateway.Marks;
 using Hub.Gateway.Placing;
 using Hub.Gateway.Telemetry;
 using Hub.Placement;
+using Hub.Placement.Config;
 using Microsoft.AspNetCore.Http;
 
 namespace Hub.Gateway;
 
 /// <summary>What happens when an answer's headers come: journeys and claims end, numbers are learnt, cookie and id are set.</summary>
 internal sealed class Answering(
-    PinStore pins, Claims claims, WriteMarks marks, BusinessKeys businessKeys, SessionBridge bridge, RequestIds ids, Ledger ledger,
+    PinStore pins, Claims claims, WriteMarks marks, BusinessKeys businessKeys, SessionBridge bridge, RequestIds ids, GatewayState state, Ledger ledger,
     AnswerCounting counting, GatewayMetrics metrics, TimeProvider time)
 {
     /// <summary>Order matters: the cookie is written when all that changes it is done.</summary>
@@ -151,7 +154,25 @@ internal sealed class Answering(
             exchange.Cookie?.AskBridgeAfter(time.GetUtcNow().ToUnixTimeMilliseconds());
         }
 
+        if (exchange.Rules is { } rules)
+        {
+            if (rules.Cached != CachedBy.No)
+            {
+                CachedRequest.Mark(context, exchange, state.Model);
+            }
+            else if (!ReferenceEquals(state.Model, exchange.Model) && SharedCaches.MayKeep(context.Request, context.Response, exchange.Now))
+            {
+                // The flip's purge may be over when this answer reaches a cache (SAFETY.md 10).
+                CachedRequest.Forbid(context.Response.Headers);
+            }
+        }
+
         HubCookieAnswer.Set(context, exchange);
+        if (!exchange.Model.CachedByHeader.IsEmpty)
+        {
+            SideCookies.Set(context, exchange);
+        }
+
         context.Response.Headers[RequestIds.Header] = ids.Seal(exchange);
     }
 }

@@ -56,6 +56,9 @@ internal sealed class Exchange(GatewayModel model, RouteModel route, DateTimeOff
 
     public bool UnknownBusinessKey { get; set; }
 
+    /// <summary>The side that a cache in front asks for, on a route that it keeps by header.</summary>
+    public Side? AskedSide { get; set; }
+
     public Placement.Placement Placement { get; set; }
 
     /// <summary>It was handed to its side.</summary>

@@ -16,6 +16,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _malformed;
     private readonly Counter<long> _returned;
     private readonly Counter<long> _marksEnded;
+    private readonly Counter<long> _fallbacks;
     private readonly Counter<long> _ledgerDropped;
     private readonly Counter<long> _controlFailed;
     private readonly Histogram<double> _duration;
@@ -36,6 +37,7 @@ internal sealed class GatewayMetrics
         _carries = meter.CreateCounter<long>("hub.carries", "{carry}", "Customers' data carried between sides.");
         _malformed = meter.CreateCounter<long>("hub.requests.malformed", "{request}", "Requests refused at the boundary.");
         _returned = meter.CreateCounter<long>("hub.forms.returned", "{request}", "Form posts sent back to their page.");
+        _fallbacks = meter.CreateCounter<long>("hub.fallbacks", "{request}", "Reads that legacy answered since New did not.");
         _marksEnded = meter.CreateCounter<long>("hub.marks.ended", "{mark}", "Marks of writes that ended before the other side was known to have them.");
         _ledgerDropped = meter.CreateCounter<long>("hub.ledger.dropped", "{entry}", "Ledger entries dropped since the disk was slow.");
         _controlFailed = meter.CreateCounter<long>("hub.control.failures", "{call}", "Calls to control without an answer.");
@@ -96,6 +98,8 @@ internal sealed class GatewayMetrics
     public void Carried(string why, bool done) => _carries.Add(1, new TagList { { "hub.why", why }, { "hub.done", done } });
 
     public void ReturnedToForm(string group) => _returned.Add(1, new KeyValuePair<string, object?>("hub.group", group));
+
+    public void FellBack(string group) => _fallbacks.Add(1, new KeyValuePair<string, object?>("hub.group", group));
 
     public void MarkEnded(string dataset, Side side) =>
         _marksEnded.Add(1, new TagList { { "hub.dataset", dataset }, { "hub.side", Words.Of(side) } });

@@ -5,6 +5,7 @@ using Hub.Gateway.Boundary;
 using Hub.Gateway.Customers;
 using Hub.Gateway.Documents;
 using Hub.Gateway.Explaining;
+using Hub.Gateway.Fallbacks;
 using Hub.Gateway.Figures;
 using Hub.Gateway.Guards;
 using Hub.Gateway.Health;
@@ -75,11 +76,12 @@ public static class HubGatewayServiceCollectionExtensions
             kestrel.Limits.MaxRequestHeadersTotalSize = BoundaryConfig.MostHeaders;
             HeaderEncodings.Use(kestrel);
         });
-        services.AddReverseProxy().AddHubPolicies().AddTransforms(ForwardTransform.Add).ConfigureHttpClient((_, handler) =>
-        {
-            HeaderEncodings.Use(handler);
-            SidePropagator.Use(handler);
-        });
+        services.AddReverseProxy().AddHubPolicies().AddTransforms(ForwardTransform.Add).AddTransforms(Fallback.AddTransform)
+            .ConfigureHttpClient((_, handler) =>
+            {
+                HeaderEncodings.Use(handler);
+                SidePropagator.Use(handler);
+            });
 
         services.AddSingleton<GatewayState>();
         services.AddSingleton<DocumentConfigProvider>();

@@ -24,6 +24,8 @@ internal static class Words
         PlacementReason.Evacuated => "evacuated",
         PlacementReason.RolledBack => "rolled back",
         PlacementReason.ReadYourWrites => "read your writes",
+        PlacementReason.Fallback => "fallback",
+        PlacementReason.CacheKey => "cache key",
         _ => reason.ToString(),
     };
 
@@ -49,6 +51,8 @@ internal static class Words
             PlacementReason.Declared => $"The request has no customer's key; the route declares {to} for those.",
             PlacementReason.Evacuated => "The customer's data is carried back to legacy after a rollback.",
             PlacementReason.ReadYourWrites => $"The customer wrote on {to} what the route reads, and the other side is not known to have it yet.",
+            PlacementReason.Fallback => "New did not answer, and legacy was asked instead; reads only, within the route's budget.",
+            PlacementReason.CacheKey => $"A cache in front keeps the answer: the address's bucket, or the side that the cache asked for, says {to}.",
             PlacementReason.RolledBack => $"Group {group} is rolled back: legacy.",
             _ => reason.ToString(),
         };

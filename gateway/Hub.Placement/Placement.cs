@@ -44,6 +44,12 @@ public enum PlacementReason : byte
 
     /// <summary>The customer wrote there what the route reads, and the other side does not have it yet.</summary>
     ReadYourWrites = 11,
+
+    /// <summary>New did not answer a read, and legacy was asked instead.</summary>
+    Fallback = 12,
+
+    /// <summary>A cache in front keeps the answer: the bucket of its address, or the side that the cache asks for.</summary>
+    CacheKey = 13,
 }
 
 /// <summary>What comes with a placement. More than one may.</summary>

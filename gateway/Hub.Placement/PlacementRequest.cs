@@ -30,6 +30,12 @@ public readonly record struct PlacementRequest
     /// <summary>The newest mark that still holds of a dataset that the route reads.</summary>
     public WriteMark Written { get; init; }
 
+    /// <summary>Of a route that is cached by its address, the address; the customer does not place it.</summary>
+    public UrlKey Url { get; init; }
+
+    /// <summary>Of a route that is cached by a header, the side that the cache asks for; null where it named none.</summary>
+    public Side? Asked { get; init; }
+
     /// <summary>New's cluster has no healthy destination.</summary>
     public bool NewUnhealthy { get; init; }
 

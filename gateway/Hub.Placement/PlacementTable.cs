@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Hub.Placement.Config;
 
 namespace Hub.Placement;
 
@@ -28,6 +29,7 @@ public sealed record PlacementTable(
     /// 5. the pin of the form, else of the journey (3, 5);
     /// 6. a read goes where the customer wrote what it reads, while the other side does not have it (8);
     /// 7. cohort, then share (2).
+    /// What a cache in front keeps is placed by its address or by the side that the cache asks for, and by no customer (10).
     /// A page with a form is placed as the sending of its form would be (5); what is sent by a form that the other side
     /// rendered goes back to its page.
     /// </summary>
@@ -37,6 +39,11 @@ public sealed record PlacementTable(
         if (!Routes.TryGetValue(routeId, out var route))
         {
             return new Placement(Side.Legacy, PlacementReason.Ungrouped);
+        }
+
+        if (route.Cached != CachedBy.No)
+        {
+            return PlaceCached(route, in request);
         }
 
         var writes = route.IsWrite(request.Unsafe);
@@ -72,6 +79,36 @@ public sealed record PlacementTable(
         }
 
         return this with { Revision = revision, Groups = groups, Routes = routes.ToFrozenDictionary() };
+    }
+
+    /// <summary>Where the group's reads of a customer go who is on no journey: what a cache in front should ask for (SAFETY.md 10).</summary>
+    /// <param name="cohorts">The customer's, a bit each.</param>
+    public static Side SideOf(GroupPlacement group, CustomerKey key, ulong cohorts) =>
+        group.RolledBack ? Side.Legacy : ByCustomer(group, key, cohorts).Side;
+
+    private static Placement PlaceCached(RoutePlacement route, in PlacementRequest request)
+    {
+        var group = route.Group;
+        if (group.RolledBack)
+        {
+            return new Placement(Side.Legacy, PlacementReason.RolledBack);
+        }
+
+        if (route.Cached == CachedBy.Url)
+        {
+            return new Placement(request.Url.Bucket(group.Salt) < group.Share ? Side.New : Side.Legacy, PlacementReason.CacheKey);
+        }
+
+        if (request.Asked is not { } asked)
+        {
+            return new Placement(route.Declared, PlacementReason.Declared);
+        }
+
+        // A side that nobody is to see any longer is not shown to whoever asks for it still.
+        var anybody = asked == Side.New
+            ? group.Share > 0 || group.NewCohorts != 0
+            : group.Share < CustomerKey.Buckets || group.LegacyCohorts != 0;
+        return new Placement(anybody ? asked : asked == Side.New ? Side.Legacy : Side.New, PlacementReason.CacheKey);
     }
 
     private static Placement Decide(RoutePlacement route, bool writes, in PlacementRequest request)
@@ -146,14 +183,18 @@ public sealed record PlacementTable(
             return new Placement(request.Written.Side, PlacementReason.ReadYourWrites);
         }
 
-        if ((request.Cohorts & (group.LegacyCohorts | group.NewCohorts)) != 0)
+        return ByCustomer(group, request.Key, request.Cohorts);
+    }
+
+    private static Placement ByCustomer(GroupPlacement group, CustomerKey key, ulong cohorts)
+    {
+        if ((cohorts & (group.LegacyCohorts | group.NewCohorts)) != 0)
         {
-            var toLegacy = (request.Cohorts & group.LegacyCohorts) != 0;
+            var toLegacy = (cohorts & group.LegacyCohorts) != 0;
             return new Placement(toLegacy ? Side.Legacy : Side.New, PlacementReason.Cohort);
         }
 
-        var side = request.Key.Bucket(group.Salt) < group.Share ? Side.New : Side.Legacy;
-        return new Placement(side, PlacementReason.Share);
+        return new Placement(key.Bucket(group.Salt) < group.Share ? Side.New : Side.Legacy, PlacementReason.Share);
     }
 
     private static PlacementActions Accompany(RoutePlacement route, Side side, in PlacementRequest request)

@@ -48,6 +48,8 @@ public static class PlacementTableBuilder
         new JourneyReader(config, drafts, findings).Read();
         FormReader.Read(drafts, findings);
         SlugReader.Read(config, root, drafts.Values, findings);
+        new CacheReader(config, root, owners, held, findings).Read(drafts.Values);
+        // Last: it takes away what the others look at.
         new MarkReader(config, drafts, findings).Read();
         if (findings.Any)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hub.Placement.Config;
 
 namespace Hub.Placement;
 
@@ -52,6 +53,9 @@ public sealed record RoutePlacement
 
     /// <summary>How long a pin of the journey holds, in seconds.</summary>
     public long JourneyTimeout { get; init; }
+
+    /// <summary>What it is placed by where a cache in front keeps its answers.</summary>
+    public CachedBy Cached { get; init; }
 
     /// <summary>Datasets held per customer whose claims end when this route is answered with success.</summary>
     public ImmutableArray<string> Ends { get; init; } = [];

@@ -1,6 +1,8 @@
+using Hub.Gateway.Caches;
 using Hub.Gateway.Customers;
 using Hub.Gateway.Documents;
 using Hub.Gateway.Pages;
+using Hub.Placement.Config;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -27,6 +29,11 @@ internal sealed class BoundaryMiddleware(RequestDelegate next, GatewayState stat
         }
 
         var exchange = new Exchange(model, context.GetRouteModel(), time.GetUtcNow(), time.GetTimestamp());
+        if (exchange.Rules is { Cached: CachedBy.Header })
+        {
+            exchange.AskedSide = context.Features.Get<AskedSide>()?.Side;
+        }
+
         TakeCookie(context.Request.Headers, exchange);
         context.Features.Set(exchange);
         context.Response.OnStarting(static state =>

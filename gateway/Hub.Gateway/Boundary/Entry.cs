@@ -1,4 +1,5 @@
 using System.Buffers;
+using Hub.Gateway.Caches;
 using Hub.Gateway.Documents;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -116,6 +117,10 @@ internal sealed class EntryMiddleware(RequestDelegate next, GatewayState state, 
             if (IsOurs(name))
             {
                 (theirs ??= []).Add(name);
+                if (CachedRequest.Read(name, header.Value) is { } asked)
+                {
+                    context.Features.Set(asked);
+                }
             }
             else if (ForwardedHeaders.Is(name))
             {

@@ -1,4 +1,5 @@
 using Hub.Gateway.Boundary;
+using Hub.Placement.Config;
 using Microsoft.AspNetCore.Http;
 
 namespace Hub.Gateway.Customers;
@@ -22,6 +23,13 @@ internal sealed class CustomersMiddleware(
         {
             // Its own cluster whatever the customer; but the next request may be placed, and then has a key.
             exchange.Cookie ??= IsCut(context.Request) ? null : HubCookie.Draw();
+            return next(context);
+        }
+
+        if (exchange.Rules!.Cached != CachedBy.No)
+        {
+            // What many customers get has none.
+            exchange.Cookie = null;
             return next(context);
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Hub.Control.Protocol;
 using Hub.Gateway.Boundary;
 using Hub.Gateway.Limits;
@@ -22,6 +23,9 @@ internal sealed record GatewayModel(
     FrozenDictionary<uint, string> Datasets,
     Cohorts Cohorts)
 {
+    /// <summary>Groups with routes that a cache in front keeps by header; for most shops none.</summary>
+    public ImmutableArray<string> CachedByHeader { get; init; } = [];
+
     /// <summary>Null where nothing is limited.</summary>
     public ShopLimits? Limits { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Hub.Gateway.Fallbacks;
 using Hub.Gateway.Figures;
 using Hub.Gateway.Journeys;
 using Hub.Gateway.Marks;
@@ -48,6 +49,12 @@ internal sealed class GroupedRoute
     /// <summary>What legacy writes in the end that marks are made of.</summary>
     public ImmutableArray<MarkName> Through { get; init; } = [];
 
+    /// <summary>Null where its reads do not go to legacy when New fails.</summary>
+    public Fallback? Fallback { get; init; }
+
+    /// <summary>The key by which caches forget its answers.</summary>
+    public required string CacheKey { get; init; }
+
     public BusinessKeyConfig? BusinessKey { get; init; }
 
     public LearnConfig? Learns { get; init; }
@@ -58,7 +65,7 @@ internal sealed class GroupedRoute
     /// <summary>Builds the routes of groups of a document that YARP serves already.</summary>
     public static FrozenDictionary<string, GroupedRoute> Build(
         GatewayDocument document, PlacementTable table, IProxyStateLookup proxy, ITransformBuilder transforms, FigureBoard figures,
-        TimeProvider time)
+        GatewayMetrics metrics, TimeProvider time)
     {
         var configs = document.Routes.ToDictionary(route => route.RouteId, StringComparer.OrdinalIgnoreCase);
         var clusters = document.Clusters.ToDictionary(cluster => cluster.ClusterId, StringComparer.OrdinalIgnoreCase);
@@ -82,6 +89,11 @@ internal sealed class GroupedRoute
 
             var config = configs[id] with { ClusterId = cluster.ClusterId };
             var hub = document.Hub.Groups[placement.Group.Name].Routes[id];
+            if (hub.Fallback is not null)
+            {
+                config = config with { Metadata = new Dictionary<string, string>(config.Metadata ?? new Dictionary<string, string>()) { [Fallback.Metadata] = "" } };
+            }
+
             routes.Add(id, new GroupedRoute
             {
                 Id = id,
@@ -95,6 +107,8 @@ internal sealed class GroupedRoute
                 Reads = [.. placement.Reads.Select(MarkName.Of)],
                 Writes = [.. placement.Writes.Select(MarkName.Of)],
                 Through = [.. placement.Through.Select(MarkName.Of)],
+                Fallback = hub.Fallback is { } fallback ? new Fallback(fallback, metrics, time) : null,
+                CacheKey = CachesConfig.KeyOf(placement.Group.Name),
                 BusinessKey = hub.BusinessKey,
                 Learns = hub.Learns,
                 Mirror = RouteMirror.Of(

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Hub.Configuration;
 using Hub.Control.Protocol;
 using Hub.Gateway.Boundary;
+using Hub.Gateway.Caches;
 using Hub.Gateway.Figures;
 using Hub.Gateway.Journeys;
 using Hub.Gateway.Limits;
@@ -92,9 +93,10 @@ internal sealed partial class RevisionTaker(
         var held = document.Hub.Datasets.Where(dataset => dataset.Value.Held == Held.PerCustomer)
             .ToFrozenDictionary(dataset => PinName.HashOf(dataset.Key), dataset => dataset.Key);
         return new GatewayModel(
-            revision, document, table, GroupedRoute.Build(document, table, proxy, transforms, figures, time), held,
+            revision, document, table, GroupedRoute.Build(document, table, proxy, transforms, figures, metrics, time), held,
             new Cohorts(table.Cohorts, document.Hub.Cohorts))
         {
+            CachedByHeader = SideCookies.Groups(table),
             Limits = ShopLimits.Of(document, table, current?.Limits, time),
             Boundary = new BoundaryRules(document.Hub.Boundary),
             Pages = new ShopPages(document.Hub.Pages),

@@ -1,13 +1,16 @@
 using Hub.Control.Protocol;
 using Hub.Gateway.Boundary;
+using Hub.Gateway.Caches;
 using Hub.Gateway.Customers;
 using Hub.Gateway.Documents;
 using Hub.Gateway.Journeys;
 using Hub.Gateway.Marks;
 using Hub.Gateway.Placing;
 using Hub.Placement;
+using Hub.Placement.Config;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy.Model;
@@ -64,6 +67,12 @@ internal sealed class Prediction(
 
     private Placement.Placement Place(HttpContext context, Exchange exchange, List<string> notes)
     {
+        if (exchange.Rules!.Cached != CachedBy.No)
+        {
+            exchange.AskedSide = CachedRequest.Read(CachedRequest.Header, context.Request.Headers[CachedRequest.Header])?.Side;
+            return exchange.Model.Table.Place(exchange.RouteId, CachedRequest.Of(context, exchange));
+        }
+
         Identify(context, exchange, notes);
         var (rules, route) = (exchange.Rules!, exchange.Route!);
         var facts = memory.Remembered(exchange.Key) ?? CustomerFacts.None;
@@ -146,6 +155,7 @@ internal sealed class Prediction(
         context.Request.Scheme = "http";
         var query = path.IndexOf('?', StringComparison.Ordinal);
         context.Request.Path = PathString.FromUriComponent(query < 0 ? path : path[..query]);
+        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = path;
         context.Request.QueryString = query < 0 ? QueryString.Empty : new QueryString(path[query..]);
         foreach (var (name, value) in request.Headers ?? System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty)
         {

@@ -1,8 +1,11 @@
+using Hub.Gateway.Caches;
+using Hub.Gateway.Fallbacks;
 using Hub.Gateway.Identity;
 using Hub.Gateway.Journeys;
 using Hub.Gateway.Marks;
 using Hub.Gateway.Mirroring;
 using Hub.Placement;
+using Hub.Placement.Config;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -40,8 +43,14 @@ internal sealed class PlacingMiddleware(
     // No async method: the usual request is placed without waiting for anything.
     private ValueTask PlaceAsync(HttpContext context, Exchange exchange)
     {
-        var finding = pins.FindAsync(exchange);
         var rules = exchange.Rules!;
+        if (rules.Cached != CachedBy.No)
+        {
+            exchange.Placement = exchange.Model.Table.Place(exchange.RouteId, CachedRequest.Of(context, exchange));
+            return ValueTask.CompletedTask;
+        }
+
+        var finding = pins.FindAsync(exchange);
         var marked = rules.Reads.IsEmpty || rules.IsWrite(Exchange.IsUnsafe(context.Request.Method)) ? default : marks.FindAsync(exchange);
         if (!finding.IsCompletedSuccessfully || !marked.IsCompletedSuccessfully || (rules.HeldDataset is not null && !exchange.Key.IsNone))
         {
@@ -124,6 +133,10 @@ internal sealed class PlacingMiddleware(
         {
             Introduce(context.Request.Headers, exchange);
             context.ReassignProxyRequest(exchange.Route!.New, exchange.Route.New.Cluster!);
+            if (exchange.Route.Fallback is { } fallback && Fallback.MayHelp(context.Request, exchange.Placement.Reason))
+            {
+                return fallback.ForwardAsync(context, exchange, next);
+            }
         }
 
         exchange.Sent = true;

@@ -42,6 +42,7 @@ internal sealed record RouteDraft(string Id, string Group, RoutePlacementConfig 
         Reads = [.. Reads],
         Writes = [.. Writes],
         Through = [.. Through],
+        Cached = Config.Cached,
         PostReads = Config.PostReads,
         GetWrites = Config.GetWrites,
         Declared = Config.Declared,

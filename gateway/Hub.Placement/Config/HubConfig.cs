@@ -30,6 +30,9 @@ public sealed class HubConfig
     /// <summary>Tables that say what each slug of the shop's addresses is, by name.</summary>
     public Dictionary<string, SlugTableConfig> Slugs { get; init; } = [];
 
+    /// <summary>Caches in front of the gateway.</summary>
+    public CachesConfig Caches { get; init; } = new();
+
     /// <summary>
     /// How far the clocks of the machines that gateways and migration run on may differ; a customer's reads go back to the
     /// other side so much later after a write.

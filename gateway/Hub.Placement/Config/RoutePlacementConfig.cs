@@ -37,6 +37,13 @@ public sealed class RoutePlacementConfig
     /// <summary>Where a business key stands in the request; for call-backs and mail links without a cookie.</summary>
     public BusinessKeyConfig? BusinessKey { get; init; }
 
+    /// <summary>Whether a cache in front keeps its answers for many customers, and what it is placed by then.</summary>
+    /// <value>The default is no.</value>
+    public CachedBy Cached { get; init; }
+
+    /// <summary>Let its reads go to legacy when New does not answer; null: they fail.</summary>
+    public FallbackConfig? Fallback { get; init; }
+
     /// <summary>What mirroring does otherwise on this route than the group's <see cref="GroupConfig.Mirror"/> says.</summary>
     public RouteMirrorConfig Mirror { get; init; } = new();
 
