@@ -14,8 +14,16 @@ internal static class CommandTree
             {
                 new Commands.Group.ListCommand(context),
                 new Commands.Group.ShowCommand(context),
+                new Commands.Group.MirrorCommand(context),
+                new Commands.Group.ReadinessCommand(context),
+                new Commands.Group.CrawlCommand(context),
                 new Commands.Group.ShiftCommand(context),
                 new Commands.Group.RollbackCommand(context),
+            },
+            new Command("diff", "Where the answers of both sides differ.")
+            {
+                new Commands.Diff.ListCommand(context),
+                new Commands.Diff.ShowCommand(context),
             },
             new FreezeCommand(context),
             new UnfreezeCommand(context),

@@ -5,6 +5,7 @@ using Hub.Gateway.Documents;
 using Hub.Gateway.Explaining;
 using Hub.Gateway.Identity;
 using Hub.Gateway.Limits;
+using Hub.Gateway.Mirroring.Crawling;
 using Hub.Gateway.Mirroring.Diffs;
 using Hub.Gateway.Pages;
 using Hub.Gateway.Placing;
@@ -68,6 +69,7 @@ public static class HubGatewayApplicationBuilderExtensions
         RequestsEndpoint.Map(api).RequirePlaneToken();
         DiffEndpoints.MapList(api).RequirePlaneToken();
         DiffEndpoints.MapShow(api).RequirePlaneToken();
+        CrawlEndpoint.Map(api).RequirePlaneToken();
         RollbackEndpoint.Map(endpoints).WithMetadata(PrivateListener.Rollback);
         return endpoints;
     }

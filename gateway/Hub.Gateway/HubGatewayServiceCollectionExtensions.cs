@@ -13,6 +13,7 @@ using Hub.Gateway.Identity;
 using Hub.Gateway.Journeys;
 using Hub.Gateway.Marks;
 using Hub.Gateway.Mirroring;
+using Hub.Gateway.Mirroring.Crawling;
 using Hub.Gateway.Mirroring.Diffs;
 using Hub.Gateway.Placing;
 using Hub.Gateway.Rollbacks;
@@ -120,6 +121,8 @@ public static class HubGatewayServiceCollectionExtensions
         services.AddHostedService<GuardWatch>();
         services.AddSingleton(provider => ReportFigures.Create(
             provider.GetRequiredService<FigureBoard>(), provider.GetRequiredService<GatewayState>(), provider.GetRequiredService<IProxyStateLookup>()));
+        services.AddSingleton<Crawl>();
+        services.AddSingleton<PlaneReporter>(provider => provider.GetRequiredService<Crawl>().AddTo);
 
         services.AddSingleton<Answering>();
         services.AddSingleton<RequestIds>();

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Hub.Benchmarks.Flip;
 using Hub.Benchmarks.Gateway;
+using Hub.Benchmarks.Mirroring;
 using Hub.Benchmarks.Play;
 
 return args switch
@@ -8,6 +9,7 @@ return args switch
     ["micro", .. var rest] => Micro(rest),
     ["gateway", .. var rest] => await GatewayBenchmark.RunAsync(rest),
     ["flip", .. var rest] => await FlipBenchmark.RunAsync(rest),
+    ["mirror", .. var rest] => await MirrorBenchmark.RunAsync(rest),
     ["play", .. var rest] => await PlayBenchmark.RunAsync(rest),
     ["serve", .. var rest] => await BenchmarkServers.RunAsync(rest),
     _ => Usage(),
@@ -27,6 +29,8 @@ static int Usage()
           micro [--filter '*Place*'] [--job short]        BenchmarkDotNet over single methods
           gateway [PAIRS] [SECONDS] [CONNECTIONS]       the gateway beside plain YARP (needs wrk)
           flip [FLIPS] [REQUESTS/S] [ROUTES] [SEED]     flips under load, acknowledged by two planes, judged
+          mirror [--pairs N] [--seconds N] [--minutes N]
+                                                        mirroring off beside all mirrored to a side that fails; memory (needs wrk)
           play [RUNS]                                   hub play: time to the first page, memory
         """);
     return 2;

@@ -13,5 +13,7 @@ internal static class FuzzTargets
         BusinessKeyTargets.Location,
         SlugTargets.Lookup,
         SlugTargets.Lines,
+        MirroringTargets.Comparer,
+        MirroringTargets.Masker,
     ];
 }

@@ -63,6 +63,16 @@ public sealed class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>The memory that it holds now, in bytes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>The processor time that it used so far.</summary>
     public TimeSpan ProcessorTime
     {

@@ -25,7 +25,10 @@ internal static class ForwardEndpoints
         app.MapPost("/api/explain", (HttpContext http, PlaneCalls calls) => calls.ForwardAsync(http, "gateway"))
             .Allow(Role.Viewer).Accepts<ExplainRequest>("application/json").Produces<ExplainView>();
         app.MapGet("/api/slugs/{table}", (HttpContext http, PlaneCalls calls) => calls.ForwardAsync(http, "migration")).Allow(Role.Plane);
+        app.MapPost("/api/groups/{group}/crawl", (HttpContext http, PlaneCalls calls) => calls.ForwardAsync(http, "gateway"))
+            .Allow(Role.Operator).Accepts<CrawlGroup>("application/json").Produces<CrawlView>(StatusCodes.Status202Accepted);
         ListRequestsEndpoint.Map(app);
+        DiffEndpoints.Map(app);
     }
 
     private static void Get<T>(IEndpointRouteBuilder app, string path, string role) =>

@@ -44,6 +44,14 @@ internal sealed class Prediction(
         _match = matching.Build();
     }
 
+    /// <summary>The request as it would come, and its route; null where none matches.</summary>
+    public async Task<(HttpContext Context, RouteModel Route)?> MatchAsync(ExplainRequest request, string path)
+    {
+        var context = Context(request, path);
+        await _match!(context);
+        return context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>() is { } route ? (context, route) : null;
+    }
+
     /// <summary>Null where no route matches.</summary>
     public async Task<ExplainView?> OfAsync(ExplainRequest request, string path)
     {

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Hub.Gateway.Mirroring.Comparing;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
@@ -63,7 +64,39 @@ internal sealed record CopyRequest(
             && (name == Mark || !name.StartsWith("Hub-", StringComparison.OrdinalIgnoreCase)))],
     };
 
-    public HttpRequestMessage ToMessage(byte[]? body)
+    /// <summary>Sends it and reads the answer, up to a bound. Never throws but when the plane stops.</summary>
+    public async Task<Answer> AskAsync(
+        HttpMessageInvoker http, byte[]? body, MirrorRoom room, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var timer = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        try
+        {
+            using var message = ToMessage(body);
+            using var response = await http.SendAsync(message, either.Token);
+            using var kept = new KeptBody(room);
+            await using var stream = await response.Content.ReadAsStreamAsync(either.Token);
+            var buffer = new byte[16 * 1024];
+            for (int read; kept.Whole && (read = await stream.ReadAsync(buffer, either.Token)) > 0;)
+            {
+                kept.Write(buffer.AsSpan(0, read));
+            }
+
+            var headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
+                .SelectMany(header => header.Value.Select(value => new KeyValuePair<string, string>(header.Key, value))).ToList();
+            return new Answer((int)response.StatusCode, headers, kept.Whole ? kept.ToArray() : [], kept.Whole);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Answer.None($"not within {patience.TotalSeconds:0.#} s");
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return Answer.None(e.GetBaseException().Message);
+        }
+    }
+
+    private HttpRequestMessage ToMessage(byte[]? body)
     {
         var message = new HttpRequestMessage(Method, Uri) { Version = Version, VersionPolicy = VersionPolicy };
         if (body is not null)

@@ -76,6 +76,7 @@ internal sealed class Mirror(MirrorJudge judge, MirrorRoom room, IForwarderHttpC
 
             // An answer that the client did not wait for, or that the gateway gave itself, says nothing of the side.
             if (copy.Request is null || context.RequestAborted.IsCancellationRequested || context.GetForwarderErrorFeature() is not null
+                || context.Features.Get<IReverseProxyFeature>()?.ProxiedDestination is null
                 || copy.Sent is { Whole: false })
             {
                 return;

@@ -66,35 +66,8 @@ internal sealed class MirrorLane : IDisposable
     }
 
     /// <summary>Asks the side of the lane, or another by the same connections. Never throws but when the plane stops.</summary>
-    public async Task<Answer> AskAsync(CopyRequest request, byte[]? body, CancellationToken cancellationToken)
-    {
-        using var timer = new CancellationTokenSource(_timeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
-        try
-        {
-            using var message = request.ToMessage(body);
-            using var response = await _http.SendAsync(message, either.Token);
-            using var kept = new KeptBody(_room);
-            await using var stream = await response.Content.ReadAsStreamAsync(either.Token);
-            var buffer = new byte[16 * 1024];
-            for (int read; kept.Whole && (read = await stream.ReadAsync(buffer, either.Token)) > 0;)
-            {
-                kept.Write(buffer.AsSpan(0, read));
-            }
-
-            var headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
-                .SelectMany(header => header.Value.Select(value => new KeyValuePair<string, string>(header.Key, value))).ToList();
-            return new Answer((int)response.StatusCode, headers, kept.Whole ? kept.ToArray() : [], kept.Whole);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return Answer.None($"not within {_timeout.TotalSeconds:0.#} s");
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            return Answer.None(e.GetBaseException().Message);
-        }
-    }
+    public Task<Answer> AskAsync(CopyRequest request, byte[]? body, CancellationToken cancellationToken) =>
+        request.AskAsync(_http, body, _room, _timeout, _time, cancellationToken);
 
     public void Dispose()
     {

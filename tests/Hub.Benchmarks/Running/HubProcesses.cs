@@ -24,7 +24,9 @@ internal sealed class HubProcesses : IDisposable
     public static string Benchmarks => typeof(HubProcesses).Assembly.Location;
 
     /// <param name="routes">Routes of the one group: <c>/r0/…</c> to the last, and a catch-all, all of them in it.</param>
-    public static async Task<HubProcesses> StartAsync(int gateways, int routes)
+    /// <param name="newSide">The port of a New that the caller runs; null: an upstream like legacy's.</param>
+    /// <param name="group">More of the group's config, each property with a comma behind it.</param>
+    public static async Task<HubProcesses> StartAsync(int gateways, int routes, int? newSide = null, string group = "")
     {
         int[] upstreams = [ChildProcess.FreePort(), ChildProcess.FreePort()];
         var control = ChildProcess.FreePort();
@@ -39,7 +41,7 @@ internal sealed class HubProcesses : IDisposable
         try
         {
             var config = Path.Combine(hub._folder, "hub.json");
-            await File.WriteAllTextAsync(config, Config(upstreams, routes));
+            await File.WriteAllTextAsync(config, Config(upstreams[0], newSide ?? upstreams[1], routes, group));
             hub.Run(Benchmarks, "serve", "upstream", $"{upstreams[0]}", "legacy");
             hub.Run(Benchmarks, "serve", "upstream", $"{upstreams[1]}", "new");
             var data = Path.Combine(hub._folder, "control");
@@ -80,7 +82,7 @@ internal sealed class HubProcesses : IDisposable
 
     private static async Task<string> ReadAsync(string file) => (await File.ReadAllTextAsync(file)).Trim();
 
-    private static string Config(int[] upstreams, int routes)
+    private static string Config(int legacy, int newSide, int routes, string group)
     {
         var named = Enumerable.Range(0, routes)
             .Select(i => ($"r{i}", $"/r{i}/{{**rest}}"))
@@ -95,12 +97,12 @@ internal sealed class HubProcesses : IDisposable
             {{matches}}
                 },
                 "Clusters": {
-                  "legacy": { "Destinations": { "1": { "Address": "http://127.0.0.1:{{upstreams[0]}}" } } },
-                  "new": { "Destinations": { "1": { "Address": "http://127.0.0.1:{{upstreams[1]}}" } } }
+                  "legacy": { "Destinations": { "1": { "Address": "http://127.0.0.1:{{legacy}}" } } },
+                  "new": { "Destinations": { "1": { "Address": "http://127.0.0.1:{{newSide}}" } } }
                 }
               },
               "Hub": {
-                "Groups": { "shop": { "New": "new", "Routes": { {{string.Join(", ", named.Select(route => $"\"{route.Item1}\": {{}}"))}} } } }
+                "Groups": { "shop": { "New": "new", {{group}} "Routes": { {{string.Join(", ", named.Select(route => $"\"{route.Item1}\": {{}}"))}} } } }
               }
             }
             """;

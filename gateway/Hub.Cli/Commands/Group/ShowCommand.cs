@@ -37,6 +37,7 @@ internal sealed class ShowCommand : HubCommand
             { "group", group.Name },
             { "share", Words.Share(group.Share) },
             { "state", GroupTable.State(group) },
+            { "mirrored", group.Mirrored ? "yes" : "no" },
             { "new", group.New },
             { "routes", Words.List(group.Routes) },
             { "revision", group.Revision.ToString() },
