@@ -81,7 +81,7 @@ public static class HubGatewayApplicationBuilderExtensions
         await next(context);
     }
 
-    // The shopper reads that the shop does not answer; the operator, in hub status, that nothing was applied.
     private static Task WaitForRevision(HttpContext context) =>
-        ShopPages.Default.WriteAsync(context, ShopPage.Unavailable, StatusCodes.Status503ServiceUnavailable, seconds: 1);
+        ShopPages.Default.WriteAsync(context, ShopPage.Unavailable, StatusCodes.Status503ServiceUnavailable, seconds: 1,
+            why: "The gateway has no document yet: it waits for its control plane, or nothing was applied there (hub apply).");
 }

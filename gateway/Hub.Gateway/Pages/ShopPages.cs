@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Hub.Gateway.Explaining;
 using Hub.Placement.Config;
 using Microsoft.AspNetCore.Http;
@@ -18,6 +19,11 @@ internal sealed class ShopPages
 {
     /// <summary>When to come again to a shop that does not answer.</summary>
     private const int Seconds = 5;
+
+    private static readonly JsonSerializerOptions ProblemJson = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     private readonly FrozenDictionary<string, PageWords> _words;
     private readonly PagesConfig _config;
@@ -57,7 +63,8 @@ internal sealed class ShopPages
                 : Task.CompletedTask;
 
     /// <param name="seconds">When to come again.</param>
-    public async Task WriteAsync(HttpContext context, ShopPage page, int status, int seconds)
+    /// <param name="why">The reason in words for operators, whose programs get it; browsers don't.</param>
+    public async Task WriteAsync(HttpContext context, ShopPage page, int status, int seconds, string? why = null)
     {
         var (request, response) = (context.Request, context.Response);
         var language = PageLanguage.Of(request.Headers.AcceptLanguage, _words.Keys, _config.Language);
@@ -79,7 +86,7 @@ internal sealed class ShopPages
         await response.StartAsync(context.RequestAborted);
         var id = headers[RequestIds.Header].ToString();
         await response.WriteAsync(
-            html ? Html(page, request, language, seconds, id) : Problem(page, request, status, language, seconds, id),
+            html ? Html(page, request, language, seconds, id) : Problem(page, request, status, language, seconds, id, why),
             context.RequestAborted);
     }
 
@@ -114,19 +121,21 @@ internal sealed class ShopPages
             .Replace("{id}", HtmlEncoder.Default.Encode(id), StringComparison.Ordinal);
     }
 
-    private string Problem(ShopPage page, HttpRequest request, int status, string language, int seconds, string id)
+    private string Problem(ShopPage page, HttpRequest request, int status, string language, int seconds, string id, string? why)
     {
         var (title, says) = Say(_words[language], page, request.Method);
+        // Pages that ask again by themselves say so, which a program does not do.
+        var detail = page == ShopPage.TooMany || Exchange.IsUnsafe(request.Method) ? says : null;
         return JsonSerializer.Serialize(
             new
             {
                 type = "about:blank",
                 title,
                 status,
-                detail = says.Replace("{seconds}", seconds.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
+                detail = why ?? detail?.Replace("{seconds}", seconds.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
                 retryAfter = seconds,
                 requestId = id.Length > 0 ? id : null,
             },
-            JsonSerializerOptions.Web);
+            ProblemJson);
     }
 }

@@ -40,6 +40,18 @@ public sealed class LimitsTests
         Assert.Equal(HttpStatusCode.TooManyRequests, (await client.GetAsync("/")).StatusCode);
     }
 
+    [Fact]
+    public async Task Client_BehindATrustedProxy_IsWhomTheProxyNames()
+    {
+        await using var shop = await StartAsync("""{ "Client": { "Requests": 1, "Per": "01:00:00" } }, "Boundary": { "TrustedProxies": [ "127.0.0.1" ] }""");
+        using var balancer = shop.Gateway.Shopper();
+
+        Assert.Equal(HttpStatusCode.OK, (await balancer.GetAsync("/", ("X-Forwarded-For", "192.0.2.1"))).StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await balancer.GetAsync("/", ("X-Forwarded-For", "198.51.100.9, 192.0.2.1"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await balancer.GetAsync("/", ("X-Forwarded-For", "2001:db8::1"))).StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await balancer.GetAsync("/", ("X-Forwarded-For", "2001:db8::2"))).StatusCode);
+    }
+
     [Theory]
     [InlineData("Client", false)]
     [InlineData("Key", true)]
