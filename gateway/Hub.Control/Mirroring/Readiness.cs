@@ -57,7 +57,7 @@ internal sealed class Readiness(ReadinessStore store, RevisionLog revisions, Tim
             [.. routes.Where(route => route.Samples == 0).Select(route => route.Route)], [.. routes], store.Crawl(group));
     }
 
-    // A route that many ask for weighs more; one that was asked for and never compared weighs too, as 0.
+    // A route that many ask for weighs more. One without a sample weighs nothing: it is named as unknown.
     private static double Weight(RouteReadiness route) => Math.Max(route.Seen, route.Samples);
 
     private double PerHour(RouteTotals totals)

@@ -1,7 +1,7 @@
 using System.Text;
 using Hub.Configuration;
-using Hub.Gateway.Slugs;
 using Hub.Gateway.Mirroring.Comparing;
+using Hub.Gateway.Slugs;
 using Hub.Placement.Config;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
