@@ -53,6 +53,11 @@ internal static class CommandTree
                 new Commands.Token.ListCommand(context),
                 new Commands.Token.RevokeCommand(context),
             },
+            new Command("consumer", "Who calls APIs.")
+            {
+                new Commands.Consumer.ListCommand(context),
+                new Commands.Consumer.KeyCommand(context),
+            },
             new Command("key", "Keys that New validates customers' identities by.")
             {
                 new Commands.Key.ListCommand(context),

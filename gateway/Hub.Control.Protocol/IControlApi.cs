@@ -97,6 +97,9 @@ public interface IControlApi
         string? customer = null, string? order = null, string? address = null, [Query(Format = "O")] DateTimeOffset? since = null,
         CancellationToken cancellationToken = default);
 
+    [Get("/api/consumers")]
+    Task<ImmutableArray<ConsumerView>> GetConsumersAsync(CancellationToken cancellationToken = default);
+
     [Get("/api/datasets")]
     Task<ImmutableArray<DatasetView>> GetDatasetsAsync(CancellationToken cancellationToken = default);
 

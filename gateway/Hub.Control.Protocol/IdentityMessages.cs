@@ -1,7 +1,7 @@
+using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
-using System.Buffers.Text;
 
 namespace Hub.Control.Protocol;
 

@@ -1,3 +1,4 @@
+using Hub.Gateway.Boundary;
 using Hub.Gateway.Caches;
 using Hub.Gateway.Customers;
 using Hub.Gateway.Documents;
@@ -145,13 +146,31 @@ internal sealed class Answering(
         return pin.Exists && fresh ? Task.CompletedTask : pins.BeginAsync(exchange, target, form: true);
     }
 
+    private void FollowSession(HttpContext context, Exchange exchange)
+    {
+        var config = exchange.Model.Document.Hub.Customer;
+        if (Exchange.IsUnsafe(context.Request.Method))
+        {
+            // What legacy holds, or who is logged in, may be another after a write; each plane must ask anew. Not after one
+            // to a dataset whose claim stands and decides: a cart that is filled must not ask at each line.
+            if (exchange.Placement.Reason != PlacementReason.Claim || exchange.Route!.MayLogIn)
+            {
+                bridge.Forget(exchange.Session);
+                exchange.Cookie?.AskBridgeAfter(time.GetUtcNow().ToUnixTimeMilliseconds());
+            }
+        }
+        else if (config.RotatesIds && !exchange.Session.Bearer && context.Response.Headers.SetCookie.Count > 0)
+        {
+            bridge.Rotate(exchange.Session, Session.After(
+                config.Cookies, CookieHeader.Joined(context.Request.Headers.Cookie), context.Response.Headers.SetCookie));
+        }
+    }
+
     private void SetHeaders(HttpContext context, Exchange exchange)
     {
-        // What legacy holds, or who is logged in, may be another after any write; each plane must ask anew.
-        if (exchange.Session.Exists && !exchange.Refused && exchange.Model.Document.Hub.Customer.WhoAmI is not null && Exchange.IsUnsafe(context.Request.Method))
+        if (exchange.Session.Exists && !exchange.Refused && exchange.Model.Document.Hub.Customer.WhoAmI is not null)
         {
-            bridge.Forget(exchange.Session);
-            exchange.Cookie?.AskBridgeAfter(time.GetUtcNow().ToUnixTimeMilliseconds());
+            FollowSession(context, exchange);
         }
 
         if (exchange.Rules is { } rules)
@@ -167,6 +186,7 @@ internal sealed class Answering(
             }
         }
 
+        exchange.RouteRules?.Version?.Tell(context.Response.Headers);
         HubCookieAnswer.Set(context, exchange);
         if (!exchange.Model.CachedByHeader.IsEmpty)
         {

@@ -28,6 +28,9 @@ internal sealed class Exchange(GatewayModel model, RouteModel route, DateTimeOff
 
     public RoutePlacement? Rules { get; } = model.Table.Routes.GetValueOrDefault(route.Config.RouteId);
 
+    /// <summary>What holds for the route on both sides; null where nothing does.</summary>
+    public RouteRules? RouteRules { get; } = model.RouteRules?.GetValueOrDefault(route.Config.RouteId);
+
     public DateTimeOffset Now { get; } = now;
 
     public long Milliseconds => Now.ToUnixTimeMilliseconds();
@@ -53,6 +56,9 @@ internal sealed class Exchange(GatewayModel model, RouteModel route, DateTimeOff
 
     /// <summary>The business key that the request carried, <c>order 4711</c>; for the ledger.</summary>
     public string? BusinessKey { get; set; }
+
+    /// <summary>Who calls, by API key or token; null where the route asks nobody.</summary>
+    public string? Consumer { get; set; }
 
     public bool UnknownBusinessKey { get; set; }
 

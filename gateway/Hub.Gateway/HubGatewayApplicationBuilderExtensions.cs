@@ -1,4 +1,5 @@
 using Hub.Gateway;
+using Hub.Gateway.Access;
 using Hub.Gateway.Boundary;
 using Hub.Gateway.Customers;
 using Hub.Gateway.Documents;
@@ -11,6 +12,7 @@ using Hub.Gateway.Pages;
 using Hub.Gateway.Placing;
 using Hub.Gateway.Rollbacks;
 using Hub.Gateway.Slugs;
+using Hub.Gateway.Versions;
 using Hub.Planes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -28,6 +30,7 @@ public static class HubGatewayApplicationBuilderExtensions
         // Before a first document nothing is known of the shop: a 404 would tell crawlers that its pages are gone.
         app.Use((context, next) => state.Model?.Document.Root is null && context.GetEndpoint() is null ? WaitForRevision(context) : next(context));
         JwksEndpoint.Map(app);
+        FormTokens.Map(app);
         var link = app.Services.GetService<PlaneLink>();
         app.MapReverseProxy(proxy =>
         {
@@ -39,6 +42,8 @@ public static class HubGatewayApplicationBuilderExtensions
 
             proxy.UseMiddleware<BoundaryMiddleware>();
             proxy.UseMiddleware<LimitsMiddleware>();
+            proxy.UseMiddleware<AccessMiddleware>();
+            proxy.UseMiddleware<VersionMiddleware>();
             proxy.UseMiddleware<CustomersMiddleware>();
             proxy.UseMiddleware<PlacingMiddleware>();
             proxy.UseMiddleware<SideSeatsMiddleware>();
@@ -65,6 +70,7 @@ public static class HubGatewayApplicationBuilderExtensions
         var api = endpoints.MapGroup("").WithMetadata(PrivateListener.Api);
         api.MapPlaneHealth();
         JwksEndpoint.Map(api);
+        ConsumersEndpoint.Map(api).RequirePlaneToken();
         ExplainEndpoint.Map(api).RequirePlaneToken();
         RequestsEndpoint.Map(api).RequirePlaneToken();
         DiffEndpoints.MapList(api).RequirePlaneToken();

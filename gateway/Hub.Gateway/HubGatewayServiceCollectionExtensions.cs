@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Hub.Gateway;
+using Hub.Gateway.Access;
 using Hub.Gateway.Boundary;
 using Hub.Gateway.Customers;
 using Hub.Gateway.Documents;
@@ -19,6 +20,7 @@ using Hub.Gateway.Placing;
 using Hub.Gateway.Rollbacks;
 using Hub.Gateway.Slugs;
 using Hub.Gateway.Telemetry;
+using Hub.Gateway.Versions;
 using Hub.Placement.Config;
 using Hub.Planes;
 using Microsoft.AspNetCore.Hosting;
@@ -97,6 +99,7 @@ public static class HubGatewayServiceCollectionExtensions
         services.AddSingleton<AccountKeys>();
         services.AddSingleton<BusinessKeys>();
         services.AddSingleton<IdentityTokens>();
+        services.AddSingleton<FormTokens>();
         services.AddSingleton<PinStore>();
         services.AddSingleton(provider => new AppliedTimes(() => provider.GetService<PlaneLink>()?.Signals));
         services.AddSingleton<WriteMarks>();
@@ -123,6 +126,9 @@ public static class HubGatewayServiceCollectionExtensions
             provider.GetRequiredService<FigureBoard>(), provider.GetRequiredService<GatewayState>(), provider.GetRequiredService<IProxyStateLookup>()));
         services.AddSingleton<Crawl>();
         services.AddSingleton<PlaneReporter>(provider => provider.GetRequiredService<Crawl>().AddTo);
+        services.AddSingleton<BearerTokens>();
+        services.AddSingleton<Consumers>();
+        services.AddHostedService(provider => provider.GetRequiredService<Consumers>());
 
         services.AddSingleton<Answering>();
         services.AddSingleton<RequestIds>();

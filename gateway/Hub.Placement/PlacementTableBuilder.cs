@@ -37,8 +37,9 @@ public static class PlacementTableBuilder
                 "write how long a side keeps a customer's data: \"30.00:00:00\" is 30 days");
         }
 
-        CustomerReader.Check(config.Customer, findings);
         BoundaryReader.Read(config.Boundary, findings);
+        CustomerReader.Check(config.Customer, root, findings);
+        new RouteRulesReader(config, findings).Check();
 
         // Order matters: forms look at the journeys and owners of their targets.
         var groups = new GroupReader(config, root, findings).Read(standings);

@@ -43,6 +43,7 @@ public sealed class AccessTests
             ("POST", "/api/groups/rollback", ["operator", "admin"]),
             ("DELETE", "/api/freeze", ["operator", "admin"]),
             ("PUT", "/api/document", ["operator", "admin"]),
+            ("GET", "/api/consumers", ["viewer", "operator", "admin"]),
             ("GET", "/api/keys", ["viewer", "operator", "admin"]),
             ("POST", "/api/keys/rotate", ["admin"]),
             ("GET", "/api/tokens", ["admin"]),

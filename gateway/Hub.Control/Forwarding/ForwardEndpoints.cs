@@ -29,6 +29,7 @@ internal static class ForwardEndpoints
             .Allow(Role.Operator).Accepts<CrawlGroup>("application/json").Produces<CrawlView>(StatusCodes.Status202Accepted);
         ListRequestsEndpoint.Map(app);
         DiffEndpoints.Map(app);
+        ListConsumersEndpoint.Map(app);
     }
 
     private static void Get<T>(IEndpointRouteBuilder app, string path, string role) =>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -46,6 +48,25 @@ internal readonly record struct Session(UInt128 Digest, bool Bearer)
         }
 
         return any ? new Session(DigestOf(values.ToString()), false) : None;
+    }
+
+    /// <summary>The session after an answer that sets some of its cookies anew; none where it sets none of them.</summary>
+    public static Session After(List<string> cookies, string? cookieHeader, StringValues setCookies)
+    {
+        var sets = SetCookieHeaderValue.ParseList(setCookies!).Where(set => cookies.Contains(set.Name.ToString(), StringComparer.Ordinal)).ToList();
+        if (sets.Count == 0)
+        {
+            return None;
+        }
+
+        var header = cookieHeader ?? "";
+        foreach (var set in sets)
+        {
+            var others = CookieHeader.Without(header, set.Name.ToString());
+            header = set.Value.Length == 0 ? others ?? "" : $"{others}; {set.Name}={set.Value}";
+        }
+
+        return Of(cookies, header, null);
     }
 
     /// <summary>

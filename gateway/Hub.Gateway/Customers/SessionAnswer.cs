@@ -9,10 +9,12 @@ namespace Hub.Gateway.Customers;
 /// <param name="Known">Legacy answered; false: nothing is known, and nothing may be concluded.</param>
 /// <param name="Account">The account's id at legacy; null: nobody is logged in.</param>
 /// <param name="At">When it was asked, in milliseconds since 1970.</param>
+/// <param name="Failures">How often in a row it could not be said.</param>
 internal sealed record SessionAnswer(
-    bool Known, string? Account, string? Name, FrozenDictionary<string, Holdings> Holds, long At)
+    bool Known, string? Account, string? Name, FrozenDictionary<string, Holdings> Holds, long At, int Failures = 0)
 {
-    public static SessionAnswer Unknown(long at) => new(false, null, null, FrozenDictionary<string, Holdings>.Empty, at);
+    public static SessionAnswer Unknown(long at, int failures = 1) =>
+        new(false, null, null, FrozenDictionary<string, Holdings>.Empty, at, failures);
 
     /// <summary>Reads the JSON answer by the paths of the config; text that is not JSON throws <see cref="JsonException"/>.</summary>
     public static SessionAnswer Read(ReadOnlyMemory<byte> json, WhoAmIConfig config, long at)

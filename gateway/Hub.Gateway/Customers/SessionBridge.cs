@@ -19,11 +19,18 @@ internal sealed partial class SessionBridge(TimeProvider time, GatewayMetrics me
     /// <summary>How long a question that shoppers no longer wait for goes on, so that the next request finds its answer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a failure is remembered.</summary>
+    /// <summary>How long a first failure is remembered; each one more doubles it, up to the time that an answer is good.</summary>
     private const long FailureMilliseconds = 2_000;
+
+    /// <summary>Questions at once: sessions that nobody has, of a client that makes them up, must not fill legacy.</summary>
+    private const int MostAtOnce = 256;
+
+    /// <summary>An answer about one session is not larger.</summary>
+    private const int MostBytes = 64 * 1024;
 
     private readonly BoundedMemory<UInt128, SessionAnswer> _answers = new(50_000);
     private readonly ConcurrentDictionary<UInt128, Question> _asked = new();
+    private int _asking;
 
     // For an absolute URL; a path is asked by the cluster's own client. A redirect to a log-in page is no answer.
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
@@ -37,12 +44,14 @@ internal sealed partial class SessionBridge(TimeProvider time, GatewayMetrics me
     /// <summary>What is remembered of a session and still good; null otherwise. Does no I/O.</summary>
     public SessionAnswer? Remembered(Session session, WhoAmIConfig config, long after)
     {
-        if (!_answers.TryGet(session.Digest, out var answer) || answer.At < after)
+        // A failure says nothing that a write could have changed.
+        if (!_answers.TryGet(session.Digest, out var answer) || (answer.Known && answer.At < after))
         {
             return null;
         }
 
-        var good = answer.Known ? (long)config.Cache.TotalMilliseconds : FailureMilliseconds;
+        var cache = (long)config.Cache.TotalMilliseconds;
+        var good = answer.Known ? cache : Math.Min(cache, FailureMilliseconds << Math.Min(answer.Failures - 1, 16));
         return Now - answer.At < good ? answer : null;
     }
 
@@ -56,9 +65,27 @@ internal sealed partial class SessionBridge(TimeProvider time, GatewayMetrics me
     /// <summary>A write went through: what the bridge said of this session may have changed.</summary>
     public void Forget(Session session)
     {
-        _answers.Remove(session.Digest);
+        if (_answers.TryGet(session.Digest, out var answer) && !answer.Known)
+        {
+            // Back to the shortest pause: who has just logged in should not wait out a long one.
+            _answers.Set(session.Digest, answer with { Failures = 1 });
+        }
+        else
+        {
+            _answers.Remove(session.Digest);
+        }
+
         // A question under way may have been answered before the write.
         _asked.TryRemove(session.Digest, out _);
+    }
+
+    /// <summary>Legacy gave the session another id: what was said of the one holds for the other, for as long as it would have.</summary>
+    public void Rotate(Session from, Session to)
+    {
+        if (to.Exists && _answers.TryGet(from.Digest, out var answer) && answer.Known)
+        {
+            _answers.Set(to.Digest, answer);
+        }
     }
 
     public void Dispose() => _client.Dispose();
@@ -68,9 +95,18 @@ internal sealed partial class SessionBridge(TimeProvider time, GatewayMetrics me
     private async ValueTask<SessionAnswer> WaitAsync(HttpContext context, ClusterState legacy, Session session, WhoAmIConfig config)
     {
         var question = new Question(time.GetTimestamp());
-        var standing = _asked.GetOrAdd(session.Digest, question);
+        var standing = Volatile.Read(ref _asking) < MostAtOnce
+            ? _asked.GetOrAdd(session.Digest, question)
+            : _asked.GetValueOrDefault(session.Digest);
+        if (standing is null)
+        {
+            metrics.BridgeTimedOut();
+            return SessionAnswer.Unknown(Now);
+        }
+
         if (ReferenceEquals(standing, question))
         {
+            Interlocked.Increment(ref _asking);
             var request = Request(context, legacy, config);
             var client = config.Url!.IsAbsoluteUri ? _client : legacy.Model.HttpClient;
             _ = AnswerAsync(question, session, request, client, config);
@@ -106,24 +142,33 @@ internal sealed partial class SessionBridge(TimeProvider time, GatewayMetrics me
                 // 401 and 403 are how many APIs say that nobody is logged in.
                 var body = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
                     ? "{}"u8.ToArray()
-                    : await response.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(cancellation.Token);
+                    : await ReadAsync(response.EnsureSuccessStatusCode().Content, cancellation.Token);
                 answer = SessionAnswer.Read(body, config, at);
                 metrics.BridgeAnswered();
             }
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or JsonException or IOException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or JsonException or IOException
+            or InvalidOperationException)
         {
-            answer = SessionAnswer.Unknown(at);
+            // The last: a name that is no Unicode.
+            answer = SessionAnswer.Unknown(at, _answers.TryGet(session.Digest, out var last) && !last.Known ? last.Failures + 1 : 1);
             metrics.BridgeFailed();
             LogFailed(logger, e.Message);
         }
 
+        Interlocked.Decrement(ref _asking);
         if (_asked.TryRemove(KeyValuePair.Create(session.Digest, question)))
         {
             _answers.Set(session.Digest, answer);
         }
 
         question.Answer.TrySetResult(answer);
+    }
+
+    private static async Task<byte[]> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        await content.LoadIntoBufferAsync(MostBytes, cancellationToken);
+        return await content.ReadAsByteArrayAsync(cancellationToken);
     }
 
     private static HttpRequestMessage Request(HttpContext context, ClusterState legacy, WhoAmIConfig config)
@@ -142,6 +187,17 @@ internal sealed partial class SessionBridge(TimeProvider time, GatewayMetrics me
         if (headers.Authorization.Count > 0)
         {
             request.Headers.TryAddWithoutValidation(HeaderNames.Authorization, (string?)headers.Authorization);
+        }
+
+        // Some shops end a session that comes from another browser or address than it began with.
+        if (headers.UserAgent.Count > 0)
+        {
+            request.Headers.TryAddWithoutValidation(HeaderNames.UserAgent, (string?)headers.UserAgent);
+        }
+
+        if (context.Connection.RemoteIpAddress is { } client)
+        {
+            request.Headers.TryAddWithoutValidation("X-Forwarded-For", client.ToString());
         }
 
         // Shops answer by the host they are asked under, and set Secure by the scheme.

@@ -32,6 +32,9 @@ internal sealed record GatewayModel(
     public BoundaryRules Boundary { get; init; } = BoundaryRules.Default;
 
     public ShopPages Pages { get; init; } = ShopPages.Default;
+
+    /// <summary>What holds for routes on both sides, by id; null where the document says nothing of it.</summary>
+    public FrozenDictionary<string, RouteRules>? RouteRules { get; init; }
 }
 
 /// <summary>Holds the model in force; null until the first revision is taken.</summary>

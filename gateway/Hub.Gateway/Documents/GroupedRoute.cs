@@ -62,6 +62,9 @@ internal sealed class GroupedRoute
     /// <summary>Null where its requests are never mirrored.</summary>
     public RouteMirror? Mirror { get; init; }
 
+    /// <summary>A write here may change who is logged in: all but a plain write to data held per customer.</summary>
+    public bool MayLogIn { get; init; }
+
     /// <summary>Builds the routes of groups of a document that YARP serves already.</summary>
     public static FrozenDictionary<string, GroupedRoute> Build(
         GatewayDocument document, PlacementTable table, IProxyStateLookup proxy, ITransformBuilder transforms, FigureBoard figures,
@@ -113,6 +116,7 @@ internal sealed class GroupedRoute
                 Learns = hub.Learns,
                 Mirror = RouteMirror.Of(
                     placement.Group.Name, document.Hub.Groups[placement.Group.Name], hub, config, samplers[placement.Group.Name]),
+                MayLogIn = !placement.WritesHeld || hub.Through.Count > 0,
             });
         }
 

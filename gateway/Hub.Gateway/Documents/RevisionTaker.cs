@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Hub.Configuration;
 using Hub.Control.Protocol;
+using Hub.Gateway.Access;
 using Hub.Gateway.Boundary;
 using Hub.Gateway.Caches;
 using Hub.Gateway.Figures;
@@ -29,6 +30,7 @@ internal sealed partial class RevisionTaker(
     IProxyStateLookup proxy,
     ITransformBuilder transforms,
     FigureBoard figures,
+    BearerTokens tokens,
     GatewayMetrics metrics,
     TimeProvider time,
     ILogger<RevisionTaker> logger) : IDisposable
@@ -83,8 +85,25 @@ internal sealed partial class RevisionTaker(
             return current! with { Revision = revision, Table = table };
         }
 
+        var rules = RouteRules.Build(document, tokens, problems);
+        if (problems.Count > 0)
+        {
+            return null;
+        }
+
+        // A route that is guarded from now on must not stand open between YARP's swap and ours.
+        if (current is not null && rules is not null)
+        {
+            state.Swap(current with { RouteRules = RouteRules.Joined(current.RouteRules, rules) });
+        }
+
         if (await provider.SwapAsync(document.Routes, document.Clusters, cancellationToken) is { } error)
         {
+            if (current is not null)
+            {
+                state.Swap(current);
+            }
+
             problems.Add(new ConfigProblem("ReverseProxy", 0, "YARP refused the document", error.GetBaseException().Message, "correct what the message names"));
             return null;
         }
@@ -100,6 +119,7 @@ internal sealed partial class RevisionTaker(
             Limits = ShopLimits.Of(document, table, current?.Limits, time),
             Boundary = new BoundaryRules(document.Hub.Boundary),
             Pages = new ShopPages(document.Hub.Pages),
+            RouteRules = rules,
         };
     }
 

@@ -1,3 +1,4 @@
+using Hub.Configuration;
 using Hub.Placement.Config;
 
 namespace Hub.Placement.Building;
@@ -7,8 +8,22 @@ internal static class CustomerReader
 {
     private static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
 
-    public static void Check(CustomerConfig config, Findings findings)
+    public static void Check(CustomerConfig config, ConfigNode root, Findings findings)
     {
+        var clusters = Names.Under("ReverseProxy.Clusters", "cluster", root);
+        foreach (var (name, token) in config.FormTokens)
+        {
+            if (token.Cluster is { } cluster)
+            {
+                findings.Knows(clusters, cluster, $"Hub.Customer.FormTokens.{name}.Cluster", out _);
+            }
+
+            if (token.Page is { } page && (!page.StartsWith('/') || page.StartsWith("//", StringComparison.Ordinal)))
+            {
+                findings.Add($"Hub.Customer.FormTokens.{name}.Page", $"'{page}' is no path", "the page is asked at the cluster", "write it from its first slash on: /contact");
+            }
+        }
+
         if (config.Identity.Life < TimeSpan.FromMinutes(1) || config.Identity.Life > LongestLife)
         {
             findings.Add("Hub.Customer.Identity.Life", $"an identity is good for {config.Identity.Life}",

@@ -8,6 +8,16 @@ public sealed class CustomerConfig
     /// <summary>Legacy's session cookies. Without one of them (and without a bearer token) legacy holds nothing and nobody is logged in.</summary>
     public List<string> Cookies { get; init; } = [];
 
+    /// <summary>
+    /// Legacy gives a session another id with ordinary answers, not only at log-in: the new one keeps what was said of the old,
+    /// and legacy is not asked each time. A log-in by GET is then seen when that answer is over, too.
+    /// </summary>
+    /// <value>The default is false.</value>
+    public bool RotatesIds { get; init; }
+
+    /// <summary>Forms on New's pages that post to legacy, by a name of their own: where to get legacy's token for each.</summary>
+    public Dictionary<string, FormTokenConfig> FormTokens { get; init; } = [];
+
     /// <summary>The address at legacy that says who is logged in; null: accounts are not known, only visitors.</summary>
     public WhoAmIConfig? WhoAmI { get; init; }
 

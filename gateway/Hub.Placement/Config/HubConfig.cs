@@ -24,6 +24,9 @@ public sealed class HubConfig
     /// <summary>What the gateway takes from outside.</summary>
     public BoundaryConfig Boundary { get; init; } = new();
 
+    /// <summary>Who calls APIs by a key, by name.</summary>
+    public Dictionary<string, ConsumerConfig> Consumers { get; init; } = [];
+
     /// <summary>Tables whose ownership moves together, by the dataset's name.</summary>
     public Dictionary<string, DatasetConfig> Datasets { get; init; } = [];
 

@@ -11,6 +11,12 @@ public sealed class RouteRulesConfig
     /// <summary>Who goes first when the shop is full.</summary>
     /// <value>The default is checkout for the steps of a journey and for the routes of a group that touches data held per customer (carts), else browse.</value>
     public Priority? Priority { get; init; }
+
+    /// <summary>Who is let in; null: everybody (docs/access.md).</summary>
+    public AccessConfig? Access { get; init; }
+
+    /// <summary>Which version of an API it is, and until when (docs/api-lifecycle.md).</summary>
+    public VersionConfig? Version { get; init; }
 }
 
 /// <summary>How many requests a route takes, of whom.</summary>

@@ -34,7 +34,8 @@ internal sealed class HubIdentity
             LifetimeValidator = (_, expires, _, _) => expires > time.GetUtcNow().UtcDateTime,
             // Fetches the set once, again now and then, and at once where a token names a key that is not in it.
             ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
-                keys.ToString(), new KeySet(), new HttpDocumentRetriever { RequireHttps = false }) { RefreshInterval = TimeSpan.FromSeconds(1) },
+                keys.ToString(), new KeySet(), new HttpDocumentRetriever { RequireHttps = false })
+            { RefreshInterval = TimeSpan.FromSeconds(1) },
         };
     }
 

@@ -5,6 +5,7 @@ using Hub.Gateway.Tests.Hosting;
 using Hub.Placement;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Hub.Gateway.Tests.Customers;
 
@@ -218,7 +219,8 @@ public sealed class SessionBridgeTests
     [Trait("Rule", "7")]
     public async Task AppToken_ThatWroteWhileLegacyCouldNotBeAsked_IsJoinedToItsAccount()
     {
-        await using var shop = await Shop.StartAsync();
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var shop = await Shop.StartAsync(time: time);
         Know(shop, "s1", "42", "Ann");
         using var laptop = await LoggedInAsync(shop, "s1");
         await laptop.PostAsync("/cart/add");
@@ -231,6 +233,7 @@ public sealed class SessionBridgeTests
         var away = await app.PostAsync("/cart/add");
         Assert.Equal(Side.Legacy, shop.Gateway.Explain(away).Side);
         _tokens["Bearer t2"] = "42";
+        time.Advance(TimeSpan.FromSeconds(3));
 
         await app.GetAsync("/cart");
         await app.GetAsync("/cart");

@@ -15,7 +15,7 @@ public sealed class Shop : IAsyncDisposable
 
     public string Document { get; private set; } = "";
 
-    public static async Task<Shop> StartAsync(bool flipped = true, TimeProvider? time = null, string budget = "00:00:05")
+    public static async Task<Shop> StartAsync(bool flipped = true, TimeProvider? time = null, string budget = "00:00:05", string? customer = null)
     {
         var control = new StoreOfControl(time ?? TimeProvider.System);
         var shop = new Shop
@@ -25,7 +25,7 @@ public sealed class Shop : IAsyncDisposable
             Control = control,
             Gateway = await TestGateway.StartAsync(control, time: time),
         };
-        shop.Document = DocumentOf(shop.Legacy.Url, shop.New.Url, budget);
+        shop.Document = DocumentOf(shop.Legacy.Url, shop.New.Url, budget, customer);
         Assert.Empty(await shop.Gateway.TakeAsync(1, shop.Document, flipped ? All(10_000) : []));
         return shop;
     }
@@ -44,7 +44,7 @@ public sealed class Shop : IAsyncDisposable
         await Legacy.DisposeAsync();
     }
 
-    public static string DocumentOf(string legacy, string storefront, string budget = "00:00:05") => $$"""
+    public static string DocumentOf(string legacy, string storefront, string budget = "00:00:05", string? customer = null) => $$"""
         {
           "ReverseProxy": {
             "Routes": {
@@ -83,7 +83,7 @@ public sealed class Shop : IAsyncDisposable
                 "Journeys": { "login": { "First": [ "login-page" ], "Last": [ "login-post" ] } } }
             },
             "Cohorts": { "staff": { "Header": "X-Staff" } },
-            "Customer": { "Cookies": [ "SHOPSESSION" ],
+            "Customer": { {{customer ?? "\"Cookies\": [ \"SHOPSESSION\" ]"}},
               "WhoAmI": { "Url": "/api/me", "Account": "$.id", "Name": "$.name", "Holds": { "carts": "$.cart" }, "Budget": "{{budget}}" } },
             "Datasets": { "products": {}, "orders": {}, "customers": {}, "carts": { "Held": "per customer", "Carry": "{{storefront}}/hub/carry" } }
           }
