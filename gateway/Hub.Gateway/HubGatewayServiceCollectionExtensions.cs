@@ -124,8 +124,9 @@ public static class HubGatewayServiceCollectionExtensions
         services.AddHostedService<GuardWatch>();
         services.AddSingleton(provider => ReportFigures.Create(
             provider.GetRequiredService<FigureBoard>(), provider.GetRequiredService<GatewayState>(), provider.GetRequiredService<IProxyStateLookup>()));
+        services.AddSingleton<CrawlViews>();
+        services.AddSingleton<PlaneReporter>(provider => provider.GetRequiredService<CrawlViews>().AddTo);
         services.AddSingleton<Crawl>();
-        services.AddSingleton<PlaneReporter>(provider => provider.GetRequiredService<Crawl>().AddTo);
         services.AddSingleton<BearerTokens>();
         services.AddSingleton<Consumers>();
         services.AddHostedService(provider => provider.GetRequiredService<Consumers>());

@@ -74,10 +74,10 @@ internal sealed class Mirror(MirrorJudge judge, MirrorRoom room, IForwarderHttpC
                 context.Features.Set(body);
             }
 
-            // An answer that the client did not wait for, or that the gateway gave itself, says nothing of the side.
+            // An answer that the client did not wait for, that the gateway gave itself, or that was a fallback says nothing of the side.
             if (copy.Request is null || context.RequestAborted.IsCancellationRequested || context.GetForwarderErrorFeature() is not null
                 || context.Features.Get<IReverseProxyFeature>()?.ProxiedDestination is null
-                || copy.Sent is { Whole: false })
+                || copy.Sent is { Whole: false } || exchange.Placement.Side != copy.Answering)
             {
                 return;
             }

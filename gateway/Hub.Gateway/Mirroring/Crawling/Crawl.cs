@@ -22,15 +22,15 @@ namespace Hub.Gateway.Mirroring.Crawling;
 /// <remarks>One at a time on a plane; it ends with the plane.</remarks>
 internal sealed class Crawl(
     GatewayState state, Prediction prediction, IForwarderHttpClientFactory clients, GatewayOptions options, MirrorRoom room,
-    IHostApplicationLifetime lifetime, TimeProvider time) : IDisposable
+    CrawlViews views, IHostApplicationLifetime lifetime, TimeProvider time) : IDisposable
 {
     public const string Agent = "Mozilla/5.0 (compatible; HubCrawl/1.0)";
 
     private const int MostMismatches = 50;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15), Told = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    private readonly ConcurrentDictionary<string, CrawlView> _views = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CrawlView> _views = views.ByGroup;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false, UseProxy = false }) { Timeout = TimeSpan.FromMinutes(2) };
     private int _running;
 
@@ -49,17 +49,6 @@ internal sealed class Crawl(
     }
 
     public CrawlView? Of(string group) => _views.GetValueOrDefault(group);
-
-    public PlaneReport AddTo(PlaneReport report)
-    {
-        if (_views.IsEmpty)
-        {
-            return report;
-        }
-
-        var since = time.GetUtcNow() - Told;
-        return report with { Crawls = [.. _views.Values.Where(view => view.EndedAt is null || view.EndedAt > since)] };
-    }
 
     public void Dispose() => _http.Dispose();
 
