@@ -19,6 +19,8 @@ internal static class CommandTree
                 new Commands.Group.CrawlCommand(context),
                 new Commands.Group.ShiftCommand(context),
                 new Commands.Group.RollbackCommand(context),
+                new Commands.Group.GatesCommand(context),
+                new Commands.Group.PlanCommand(context),
             },
             new Command("diff", "Where the answers of both sides differ.")
             {

@@ -7,6 +7,8 @@ namespace Hub.Control.Protocol;
 /// <param name="Share">Per cent, 0 to 100 with at most two decimals.</param>
 /// <param name="Routes">The routes that flip together, by id.</param>
 /// <param name="Serving">By how many live gateway planes the current revision is served, of how many.</param>
+/// <param name="Gates">Those on the way to the next stage; only where one group is asked for, and empty where it has none.</param>
+/// <param name="Plan">The plan that climbs it; null: it has none.</param>
 /// <param name="Figures">The last quarter of an hour; only where one group is asked for.</param>
 public sealed record GroupView(
     string Name,
@@ -20,7 +22,9 @@ public sealed record GroupView(
     string? ChangedBy,
     string? Reason,
     bool Mirrored = false,
-    ImmutableArray<GroupFigures>? Figures = null);
+    ImmutableArray<GroupFigures>? Figures = null,
+    ImmutableArray<GateView>? Gates = null,
+    PlanView? Plan = null);
 
 /// <summary>How many live gateway planes serve a revision.</summary>
 /// <param name="Silent">Planes whose lease has ended, each with the time it was last heard and what it may still serve.</param>
@@ -30,8 +34,9 @@ public sealed record ServingView(int Planes, int Of, ImmutableArray<string> Sile
 /// <param name="Share">Per cent, 0 to 100 with at most two decimals.</param>
 /// <param name="DryRun">Say what it would do; change nothing.</param>
 /// <param name="Wait">Answer when the flip is acknowledged (SAFETY.md 11).</param>
+/// <param name="Force">Past gates that are held; needs a reason, which stays in the audit trail (SAFETY.md 22).</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record ShiftGroup(decimal Share, string? Reason = null, bool DryRun = false, bool Wait = false);
+public sealed record ShiftGroup(decimal Share, string? Reason = null, bool DryRun = false, bool Wait = false, bool Force = false);
 
 /// <summary>Body of <c>POST /api/groups/{group}/rollback</c> and, for all groups, <c>POST /api/groups/rollback</c>. Needs no revision.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
@@ -57,8 +62,9 @@ public sealed record FreezeView(DateTimeOffset? Until, RevisionId Revision);
 /// <summary>Body of <c>PUT /api/document</c> (apply) and <c>POST /api/document/plan</c>.</summary>
 /// <param name="Document">The config file's text.</param>
 /// <param name="File">Its name, for messages.</param>
+/// <param name="Force">Past gates that are held; needs a reason.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record ApplyDocument(string Document, string File, string? Reason = null);
+public sealed record ApplyDocument(string Document, string File, string? Reason = null, bool Force = false);
 
 /// <summary>What a changed file would change, or has changed.</summary>
 /// <param name="Changes">A line each; empty where the document is the same.</param>

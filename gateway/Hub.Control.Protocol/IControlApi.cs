@@ -24,6 +24,20 @@ public interface IControlApi
     Task<ImmutableArray<GroupFigures>> GetFiguresAsync(
         string group, [Query(Format = "O")] DateTimeOffset? since = null, CancellationToken cancellationToken = default);
 
+    /// <param name="share">Per cent; null: the next stage.</param>
+    [Get("/api/groups/{group}/gates")]
+    Task<GatesView> GetGatesAsync(string group, decimal? share = null, CancellationToken cancellationToken = default);
+
+    [Post("/api/groups/{group}/plan")]
+    Task<PlanView> StartPlanAsync(
+        string group, [Body] StartPlan request, [Header("If-Match")] string revision, CancellationToken cancellationToken = default);
+
+    [Get("/api/groups/{group}/plan")]
+    Task<PlanView> GetPlanAsync(string group, CancellationToken cancellationToken = default);
+
+    [Delete("/api/groups/{group}/plan")]
+    Task EndPlanAsync(string group, CancellationToken cancellationToken = default);
+
     [Post("/api/groups/{group}/shift")]
     Task<FlipResult> ShiftGroupAsync(
         string group, [Body] ShiftGroup request, [Header("If-Match")] string revision, CancellationToken cancellationToken = default);

@@ -5,11 +5,13 @@ using Hub.Control.Customers;
 using Hub.Control.Documents;
 using Hub.Control.Figures;
 using Hub.Control.Forwarding;
+using Hub.Control.Gates;
 using Hub.Control.Groups;
 using Hub.Control.Identity;
 using Hub.Control.Mirroring;
 using Hub.Control.Pages;
 using Hub.Control.Planes;
+using Hub.Control.Plans;
 using Microsoft.AspNetCore.Http;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -39,6 +41,8 @@ public static class ControlApplicationBuilderExtensions
         StatusComposer.Map(app);
         ListGroupsEndpoint.Map(app);
         ListFiguresEndpoint.Map(app);
+        ListGatesEndpoint.Map(app);
+        PlanGroupEndpoint.Map(app);
         ShiftGroupEndpoint.Map(app);
         RollbackGroupEndpoint.Map(app);
         MirrorGroupEndpoint.Map(app);

@@ -6,11 +6,13 @@ using Hub.Control.Customers;
 using Hub.Control.Documents;
 using Hub.Control.Figures;
 using Hub.Control.Forwarding;
+using Hub.Control.Gates;
 using Hub.Control.Groups;
 using Hub.Control.Identity;
 using Hub.Control.Mirroring;
 using Hub.Control.Pages;
 using Hub.Control.Planes;
+using Hub.Control.Plans;
 using Hub.Control.Revisions;
 using Hub.Control.Store;
 using Microsoft.AspNetCore.Routing;
@@ -47,6 +49,9 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<ReportTaker>(provider => provider.GetRequiredService<ReadinessStore>().TakeAsync);
         services.AddSingleton<FigureStore>();
         services.AddSingleton<Baselines>();
+        services.AddSingleton<GateKeeper>();
+        services.AddSingleton<ReportTaker>(provider => provider.GetRequiredService<GateKeeper>().TakeAsync);
+        services.AddSingleton<PlanRunner>();
         services.AddSingleton<SignalSource>(provider => provider.GetRequiredService<Baselines>().AddTo);
         services.AddSingleton<ReportTaker>(provider =>
         {
@@ -66,6 +71,7 @@ public static class ControlServiceCollectionExtensions
         services.AddHostedService(provider => provider.GetRequiredService<ReadinessStore>());
         services.AddHostedService<AgeIdentityKeys>();
         services.AddHostedService<KeepFigures>();
+        services.AddHostedService(provider => provider.GetRequiredService<PlanRunner>());
 
         services.AddHttpForwarder();
         services.AddOpenApi();

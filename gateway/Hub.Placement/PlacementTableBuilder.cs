@@ -41,6 +41,11 @@ public static class PlacementTableBuilder
         CustomerReader.Check(config.Customer, root, findings);
         new RouteRulesReader(config, findings).Check();
 
+        if (WorkingHours.Problem(config.WorkingHours) is { } hours)
+        {
+            findings.Add("Hub.WorkingHours", hours, "plans climb within these hours only", "write \"Zone\": \"Europe/Berlin\", \"From\": \"09:00\", \"To\": \"17:00\"");
+        }
+
         // Order matters: forms look at the journeys and owners of their targets.
         var groups = new GroupReader(config, root, findings).Read(standings);
         var drafts = new RouteReader(config, root, owners, findings).Read();

@@ -64,9 +64,9 @@ public sealed class UsageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("group", "hub: 'hub group' needs a verb: list, show, shift, rollback.")]
+    [InlineData("group", "hub: 'hub group' needs a verb: list, show, mirror, readiness, crawl, shift, rollback, gates, plan.")]
     [InlineData("frob", "hub: 'frob' is no command of 'hub'. Its commands: status, group,")]
-    [InlineData("group frob", "hub: 'frob' is no command of 'hub group'. Its commands: list, show, shift, rollback.")]
+    [InlineData("group frob", "hub: 'frob' is no command of 'hub group'. Its commands: list, show, mirror, readiness, crawl, shift, rollback, gates, plan.")]
     [InlineData("group list --jsonn", "hub: '--jsonn' is no flag of 'hub group list'. Its flags: ")]
     [InlineData("group list extra", "hub: 'extra' is one word too many for 'hub group list'.")]
     [InlineData("group show", "hub: GROUP is missing: ")]

@@ -50,9 +50,14 @@ internal static class FirstConfig
 
             // 4. Routes that flip together. A new group stands at share 0: nothing moves until 'hub group shift catalog --share 1'.
             "Groups": {
-              // "catalog": { "New": "storefront", "Routes": { "product-page": { "Reads": ["catalog"], "Shows": ["carts"] } } },
+              // Gates: what must hold before more customers go to New (hub group gates catalog). Guards: what takes the group back
+              // by itself. Both with their defaults, docs/operate/flip.md; a group without them is neither gated nor guarded.
+              // "catalog": {
+              //   "New": "storefront", "Gates": { }, "Guards": { },
+              //   "Routes": { "product-page": { "Reads": ["catalog"], "Shows": ["carts"] } },
+              // },
               // "checkout": {
-              //   "New": "storefront",
+              //   "New": "storefront", "Gates": { "Samples": 0 }, "Guards": { },
               //   // A page goes where its form is sent; carts are on one side for each customer.
               //   "Routes": { "cart-page": { "Form": "cart-post" }, "cart-post": { "Writes": ["carts"] } },
               // },

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hub.Configuration;
 using Hub.Control.Access;
+using Hub.Control.Gates;
 using Hub.Control.Protocol;
 using Hub.Control.Revisions;
 using Microsoft.AspNetCore.Builder;
@@ -25,7 +26,7 @@ internal static class ApplyDocumentEndpoint
 
     /// <summary>Applies a document; <paramref name="expected"/> null where nobody compared it to anything (the hub's own file).</summary>
     public static async Task<Outcome<DocumentPlan>> ApplyAsync(
-        RevisionLog revisions, ApplyDocument request, RevisionId? expected, Caller caller)
+        RevisionLog revisions, GateKeeper gates, ApplyDocument request, RevisionId? expected, Caller caller)
     {
         var (outcome, wanted) = await revisions.ChangeAsync<DocumentChanges>(draft =>
         {
@@ -48,12 +49,21 @@ internal static class ApplyDocumentEndpoint
                     $"The file moves requests ({string.Join("; ", changes.Flips)}), and until then nothing flips. Wait, or unfreeze first (hub unfreeze). Rollback works.");
             }
 
+            // Gates of the document that stands: one that takes its own gates away is held by them.
+            var held = changes.Flips.IsEmpty ? [] : draft.Before.Revision.Groups
+                .Where(group => group.Value.Share > 0 && changes.Groups?.Contains(group.Key) != false)
+                .SelectMany(group => gates.Of(draft.Before, group.Key, group.Value.Share)).ToImmutableArray();
+            if (GatedClimb.Refuse("the file's groups", held, request.Force, request.Reason) is { } refusal)
+            {
+                return refusal;
+            }
+
             if (read.Value.Hash != draft.Before.Document.Hash)
             {
                 draft.SetDocument(read.Value);
                 draft.Audit(
                     caller, "apply", request.File, request.Reason, $"document {Short(draft.Before.Document)}",
-                    $"document {Short(read.Value)}: {Summary(changes)}");
+                    $"document {Short(read.Value)}: {Summary(changes)}{GatedClimb.Forced(held)}");
             }
 
             return changes;
@@ -87,7 +97,7 @@ internal static class ApplyDocumentEndpoint
     }
 
     private static async Task<Results<Ok<DocumentPlan>, ProblemHttpResult>> Apply(
-        ApplyDocument request, RevisionLog revisions, HttpContext http, Caller caller)
+        ApplyDocument request, RevisionLog revisions, GateKeeper gates, HttpContext http, Caller caller)
     {
         var expected = IfMatch.Read(http);
         if (expected.Refusal is { } missing)
@@ -95,7 +105,7 @@ internal static class ApplyDocumentEndpoint
             return missing.ToProblem();
         }
 
-        var outcome = await ApplyAsync(revisions, request, expected.Value, caller);
+        var outcome = await ApplyAsync(revisions, gates, request, expected.Value, caller);
         if (outcome.Refusal is null)
         {
             IfMatch.SetETag(http, outcome.Value.Revision);

@@ -6,7 +6,8 @@ using Hub.Placement.Config;
 namespace Hub.Control.Documents;
 
 /// <summary>What differs between two documents, in words; and which of it moves requests and so is a flip (SAFETY.md 14).</summary>
-internal sealed record DocumentChanges(ImmutableArray<string> All, ImmutableArray<string> Flips)
+/// <param name="Groups">Whose customers would be moved to New by it; null: anybody's.</param>
+internal sealed record DocumentChanges(ImmutableArray<string> All, ImmutableArray<string> Flips, ImmutableHashSet<string>? Groups)
 {
     private static readonly string[] PrivateWords = ["token", "secret", "password", "key"];
 
@@ -14,11 +15,13 @@ internal sealed record DocumentChanges(ImmutableArray<string> All, ImmutableArra
     {
         var all = ImmutableArray.CreateBuilder<string>();
         var flips = ImmutableArray.CreateBuilder<string>();
+        var groups = (ImmutableHashSet<string>?)ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
         var homes = Homes(before);
         foreach (var (route, group) in Homes(after).OrderBy(route => route.Key, StringComparer.Ordinal))
         {
             if (homes.TryGetValue(route, out var was) && was != group)
             {
+                groups = groups?.Add(group);
                 all.Add($"route {route}: group {was} → {group}");
                 flips.Add(all[^1]);
             }
@@ -31,9 +34,16 @@ internal sealed record DocumentChanges(ImmutableArray<string> All, ImmutableArra
             if (before.Root is not null && Moves(node, isNew, after.Config))
             {
                 flips.Add(words);
+                // What is taken out of a group goes to legacy.
+                if (!words.StartsWith("removed ", StringComparison.Ordinal))
+                {
+                    groups = node.Path.Split('.') is [_, var section, var group, ..] && section.Equals("Groups", StringComparison.OrdinalIgnoreCase)
+                        ? groups?.Add(group)
+                        : null;
+                }
             }
         });
-        return new DocumentChanges(all.ToImmutable(), flips.ToImmutable());
+        return new DocumentChanges(all.ToImmutable(), flips.ToImmutable(), groups);
     }
 
     private static Dictionary<string, string> Homes(HubDocument document) =>

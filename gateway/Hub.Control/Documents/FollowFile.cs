@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hub.Control.Access;
+using Hub.Control.Gates;
 using Hub.Control.Protocol;
 using Hub.Control.Revisions;
 using Microsoft.Extensions.Hosting;
@@ -12,7 +13,7 @@ namespace Hub.Control.Documents;
 /// in force; what is wrong is told in the log and by <c>hub status</c>.
 /// </summary>
 internal sealed partial class FollowFile(
-    ControlOptions options, RevisionLog revisions, TimeProvider time, ILogger<FollowFile> logger) : BackgroundService
+    ControlOptions options, RevisionLog revisions, GateKeeper gates, TimeProvider time, ILogger<FollowFile> logger) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
@@ -59,7 +60,7 @@ internal sealed partial class FollowFile(
         try
         {
             var request = new ApplyDocument(await File.ReadAllTextAsync(file), Path.GetFileName(file), "the file of hub run");
-            var outcome = await ApplyDocumentEndpoint.ApplyAsync(revisions, request, null, new Caller("hub run", Role.Admin, file));
+            var outcome = await ApplyDocumentEndpoint.ApplyAsync(revisions, gates, request, null, new Caller("hub run", Role.Admin, file));
             problem = outcome.Refusal is { } refusal ? $"{file} is not applied: {refusal.Title}: {refusal.Detail}" : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

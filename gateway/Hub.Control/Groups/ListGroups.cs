@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Hub.Control.Access;
 using Hub.Control.Figures;
+using Hub.Control.Gates;
 using Hub.Control.Planes;
+using Hub.Control.Plans;
 using Hub.Control.Protocol;
 using Hub.Control.Revisions;
 using Microsoft.AspNetCore.Builder;
@@ -19,7 +21,7 @@ internal static class ListGroupsEndpoint
         app.MapGet("/api/groups/{group}", Show).Allow(Role.Viewer);
     }
 
-    public static ImmutableArray<GroupView> View(Wanted wanted, PlaneRegistry planes)
+    public static ImmutableArray<GroupView> View(Wanted wanted, PlaneRegistry planes, PlanRunner plans)
     {
         var serving = planes.Serving(wanted.Revision.Id);
         return [.. wanted.Revision.Groups.Select(group =>
@@ -28,24 +30,30 @@ internal static class ListGroupsEndpoint
             var stored = wanted.State.Groups[group.Key];
             return new GroupView(
                 group.Key, GroupWords.Percent(group.Value.Share), group.Value.RolledBack, config.New ?? "", [.. config.Routes.Keys.Order()],
-                wanted.Revision.Id, serving, stored.ChangedAt, stored.ChangedBy, stored.Reason, group.Value.Mirrored);
+                wanted.Revision.Id, serving, stored.ChangedAt, stored.ChangedBy, stored.Reason, group.Value.Mirrored,
+                Plan: plans.View(group.Key));
         })];
     }
 
-    private static Ok<ImmutableArray<GroupView>> List(RevisionLog revisions, PlaneRegistry planes, HttpContext http)
+    private static Ok<ImmutableArray<GroupView>> List(RevisionLog revisions, PlaneRegistry planes, PlanRunner plans, HttpContext http)
     {
         var wanted = revisions.Current;
         IfMatch.SetETag(http, wanted.Revision.Id);
-        return TypedResults.Ok(View(wanted, planes));
+        return TypedResults.Ok(View(wanted, planes, plans));
     }
 
     private static Results<Ok<GroupView>, ProblemHttpResult> Show(
-        string group, RevisionLog revisions, PlaneRegistry planes, FigureStore figures, TimeProvider time, HttpContext http)
+        string group, RevisionLog revisions, PlaneRegistry planes, PlanRunner plans, GateKeeper gates, FigureStore figures, TimeProvider time,
+        HttpContext http)
     {
         var wanted = revisions.Current;
         IfMatch.SetETag(http, wanted.Revision.Id);
-        return View(wanted, planes).FirstOrDefault(view => view.Name == group) is { } found
-            ? TypedResults.Ok(found with { Figures = [.. figures.Minutes(group, time.GetUtcNow() - ListFiguresEndpoint.Usual)] })
+        return View(wanted, planes, plans).FirstOrDefault(view => view.Name == group) is { } found
+            ? TypedResults.Ok(found with
+            {
+                Figures = [.. figures.Minutes(group, time.GetUtcNow() - ListFiguresEndpoint.Usual)],
+                Gates = gates.Of(wanted, group, ListGatesEndpoint.Next(wanted.Revision.Groups[group])),
+            })
             : GroupWords.Unknown(group, wanted.Revision.Groups.Keys).ToProblem();
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hub.Control.Access;
+using Hub.Control.Plans;
 using Hub.Control.Protocol;
 using Hub.Control.Revisions;
 using Microsoft.AspNetCore.Builder;
@@ -37,6 +38,7 @@ internal static class RollbackGroupEndpoint
         {
             draft.SetGroup(group, next, caller, reason);
             draft.Audit(caller, "group rollback", group, reason, GroupWords.Of(state), becomes);
+            StoredPlan.End(draft, group, caller, "rolled back");
         }
 
         return $"{group}: {GroupWords.Of(state)} → {becomes}";

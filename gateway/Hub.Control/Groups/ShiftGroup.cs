@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Hub.Control.Access;
+using Hub.Control.Gates;
+using Hub.Control.Plans;
 using Hub.Control.Protocol;
 using Hub.Control.Revisions;
 using Microsoft.AspNetCore.Builder;
@@ -15,7 +17,7 @@ internal static class ShiftGroupEndpoint
     public static void Map(IEndpointRouteBuilder app) => app.MapPost("/api/groups/{group}/shift", Handle).Allow(Role.Operator);
 
     private static async Task<Results<Ok<FlipResult>, ProblemHttpResult>> Handle(
-        string group, ShiftGroup request, RevisionLog revisions, Flip flip, HttpContext http, Caller caller)
+        string group, ShiftGroup request, RevisionLog revisions, GateKeeper gates, Flip flip, HttpContext http, Caller caller)
     {
         var expected = IfMatch.Read(http);
         if (expected.Refusal is { } missing)
@@ -31,12 +33,12 @@ internal static class ShiftGroupEndpoint
         }
 
         var (outcome, wanted) = await revisions.ChangeAsync(draft =>
-            Decide(draft, group, (int)tenThousandths, expected.Value, request, caller));
+            Decide(draft, group, (int)tenThousandths, expected.Value, request, gates, caller));
         return await flip.AnswerAsync(outcome, wanted, request.DryRun, request.Wait, http);
     }
 
     private static Outcome<ImmutableArray<string>> Decide(
-        RevisionDraft draft, string group, int share, RevisionId expected, ShiftGroup request, Caller caller)
+        RevisionDraft draft, string group, int share, RevisionId expected, ShiftGroup request, GateKeeper gates, Caller caller)
     {
         if (!draft.Before.Revision.Groups.TryGetValue(group, out var state))
         {
@@ -62,10 +64,23 @@ internal static class ShiftGroupEndpoint
             return ImmutableArray<string>.Empty;
         }
 
+        // Lowering is never gated.
+        var held = share > state.Share ? gates.Of(draft.Before, group, share) : [];
+        if (GatedClimb.Refuse(group, held, request.Force, request.Reason) is { } refusal)
+        {
+            if (!request.DryRun && !refusal.Held.IsDefaultOrEmpty)
+            {
+                draft.Audit(caller, "gate held", group, string.Join("; ", refusal.Held.Select(gate => gate.Words)), GroupWords.Of(state), null);
+            }
+
+            return refusal;
+        }
+
         if (!request.DryRun)
         {
             draft.SetGroup(group, next, caller, request.Reason);
-            draft.Audit(caller, "group shift", group, request.Reason, GroupWords.Of(state), GroupWords.Of(next));
+            draft.Audit(caller, "group shift", group, request.Reason, GroupWords.Of(state), GroupWords.Of(next) + GatedClimb.Forced(held));
+            StoredPlan.End(draft, group, caller, "shifted by hand");
         }
 
         return ImmutableArray.Create($"{group}: {GroupWords.Of(state)} → {GroupWords.Of(next)}");

@@ -31,12 +31,13 @@ internal static class NextSteps
             next.Add("hub audit list");
             next.Add($"hub group shift {back.Name} --share 1 --wait --reason TEXT");
         }
-        else if (status.Groups.Where(group => group.Share < 100).MinBy(group => group.Share) is { } lowest)
+        else if (status.Groups.Where(group => group.Share < 100 && group.Plan is null).MinBy(group => group.Share) is { } lowest)
         {
             var share = Steps.First(step => step > lowest.Share);
             next.Add(string.Create(CultureInfo.InvariantCulture, $"hub group shift {lowest.Name} --share {share} --wait"));
         }
 
+        next.AddRange(status.Groups.Where(group => group.Plan is not null).Take(1).Select(group => $"hub group plan {group.Name}"));
         if (status.Groups.Where(group => group.Share > 0).MaxBy(group => group.ChangedAt) is { } last)
         {
             next.Add($"hub group rollback {last.Name}");

@@ -5,6 +5,7 @@ using Hub.Control.Documents;
 using Hub.Control.Forwarding;
 using Hub.Control.Groups;
 using Hub.Control.Planes;
+using Hub.Control.Plans;
 using Hub.Control.Protocol;
 using Hub.Control.Revisions;
 using Microsoft.AspNetCore.Builder;
@@ -15,7 +16,7 @@ namespace Hub.Control.Pages;
 
 /// <summary>What an operator sees first, of CLI and page alike: what stands where, what changed, what is wrong, what to type next.</summary>
 internal sealed class StatusComposer(
-    RevisionLog revisions, PlaneRegistry planes, AuditTrail audit, PlaneCalls calls, FollowFile file, TimeProvider time)
+    RevisionLog revisions, PlaneRegistry planes, AuditTrail audit, PlaneCalls calls, FollowFile file, PlanRunner plans, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -38,7 +39,7 @@ internal sealed class StatusComposer(
         var now = time.GetUtcNow();
         var status = new StatusView(
             wanted.Revision.Id, wanted.Revision.FrozenUntil > now ? wanted.Revision.FrozenUntil : null,
-            ListGroupsEndpoint.View(wanted, planes), planes.View(), foundDatasets, foundConnectors,
+            ListGroupsEndpoint.View(wanted, planes, plans), planes.View(), foundDatasets, foundConnectors,
             audit.Read(200, now - Hour), [], []);
         status = status with { Problems = [.. file.Problems, .. Problems(status), .. datasetProblem, .. connectorProblem] };
         return status with { Next = NextSteps.For(status) };

@@ -52,5 +52,9 @@ internal static class ControlSchema
             grp TEXT NOT NULL, span INTEGER NOT NULL, at INTEGER NOT NULL, source TEXT NOT NULL, legacy TEXT NOT NULL, new TEXT NOT NULL,
             PRIMARY KEY (grp, span, at, source)) WITHOUT ROWID;
         CREATE INDEX figure_at ON figure (span, at);
+        """,
+        """
+        -- Plans that climb, one a group; state: StoredPlan as JSON.
+        CREATE TABLE plan (grp TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
         """);
 }

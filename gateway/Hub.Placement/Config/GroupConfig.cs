@@ -22,6 +22,9 @@ public sealed class GroupConfig
     /// <summary>How requests of the group are mirrored while <c>hub group mirror</c> says so, and what counts as a difference.</summary>
     public MirrorConfig Mirror { get; init; } = new();
 
+    /// <summary>What must hold before more customers go to New; null: nothing is asked for.</summary>
+    public GatesConfig? Gates { get; init; }
+
     /// <summary>What takes the group back by itself; null: nothing does.</summary>
     public GuardsConfig? Guards { get; init; }
 

@@ -43,6 +43,9 @@ public sealed class HubConfig
     /// <value>The default is 1 second.</value>
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>When plans climb.</summary>
+    public WorkingHoursConfig WorkingHours { get; init; } = new();
+
     /// <summary>How much the shop takes; nothing is limited where nothing stands here.</summary>
     public LimitsConfig? Limits { get; init; }
 

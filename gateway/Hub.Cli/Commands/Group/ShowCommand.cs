@@ -12,7 +12,7 @@ internal sealed class ShowCommand : HubCommand
     private readonly Argument<string> _group;
 
     public ShowCommand(CommandContext context)
-        : base(context, "show", "One group: its routes, where it stands, who serves it, and what both sides did in the last quarter of an hour.", "hub group show catalog")
+        : base(context, "show", "One group: its routes, where it stands, who serves it, its plan and gates, and what both sides did in the last quarter of an hour.", "hub group show catalog")
     {
         _group = Word("GROUP", "The group's name.");
         _connection = Enable(new ConnectionFeature(context));
@@ -26,6 +26,18 @@ internal sealed class ShowCommand : HubCommand
         _output.Write(parsed, group, output =>
         {
             Write(output, group);
+            if (group.Plan is { } plan)
+            {
+                output.WriteLine();
+                PlanFields.Write(output, plan, Context.Time);
+            }
+
+            if (group.Gates is { Length: > 0 } gates)
+            {
+                output.WriteLine();
+                GateTable.Write(output, gates);
+            }
+
             FigureTable.Write(output, group.Figures ?? []);
         });
         return CommandLine.Done;
