@@ -19,7 +19,6 @@ using Hub.Gateway.Mirroring.Diffs;
 using Hub.Gateway.Placing;
 using Hub.Gateway.Rollbacks;
 using Hub.Gateway.Slugs;
-using Hub.Gateway.Telemetry;
 using Hub.Gateway.Versions;
 using Hub.Placement.Config;
 using Hub.Planes;
@@ -33,6 +32,7 @@ using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Configuration.ClusterValidators;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -79,12 +79,8 @@ public static class HubGatewayServiceCollectionExtensions
             kestrel.Limits.MaxRequestHeadersTotalSize = BoundaryConfig.MostHeaders;
             HeaderEncodings.Use(kestrel);
         });
-        services.AddReverseProxy().AddHubPolicies().AddTransforms(ForwardTransform.Add).AddTransforms(Fallback.AddTransform)
-            .ConfigureHttpClient((_, handler) =>
-            {
-                HeaderEncodings.Use(handler);
-                SidePropagator.Use(handler);
-            });
+        services.AddReverseProxy().AddHubPolicies().AddTransforms(ForwardTransform.Add).AddTransforms(Fallback.AddTransform);
+        services.AddSingleton<IForwarderHttpClientFactory, SideClients>();
 
         services.AddSingleton<GatewayState>();
         services.AddSingleton<DocumentConfigProvider>();

@@ -7,6 +7,7 @@ internal static class FuzzTargets
 {
     public static readonly IReadOnlyList<FuzzTarget> All =
     [
+        TargetTargets.Raw,
         CookieTargets.Header,
         CookieTargets.Codec,
         BusinessKeyTargets.Body,

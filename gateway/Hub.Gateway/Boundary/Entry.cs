@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Hub.Gateway.Boundary;
 
@@ -67,6 +68,18 @@ internal sealed class EntryMiddleware(RequestDelegate next, GatewayState state, 
         if (!rules.Serves(context.Request.Host.Host) && context.Features.Get<PrivateListener>() is null)
         {
             return RefuseAsync(context, StatusCodes.Status421MisdirectedRequest, "host", "This is not the address of a shop that is served here.");
+        }
+
+        if (headers.Upgrade.Count > 0)
+        {
+            PatientUpgrade.Use(context);
+        }
+
+        // Calls that stream may be silent for long, and Kestrel cuts a body that comes slower than 240 bytes a second.
+        if (headers.ContentType is [{ } type] && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase)
+            && context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
         }
 
         if (rules.MaxBody is { } most && !Limit(context, most))

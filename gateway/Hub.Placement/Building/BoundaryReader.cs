@@ -12,7 +12,7 @@ internal static class BoundaryReader
             if (BoundaryConfig.Network(config.TrustedProxies[i]) is not { } network)
             {
                 findings.Add($"Hub.Boundary.TrustedProxies.{i}", $"'{config.TrustedProxies[i]}' is no address and no network",
-                    "nobody's word on a client would be believed because of it", "write it as \"10.0.0.5\" or \"10.0.0.0/8\" (the network's first address)");
+                    "nobody's word on a client would be believed because of it", "write it as \"10.0.0.5\" or \"10.0.0.0/8\"");
             }
             else if (network.PrefixLength == 0)
             {

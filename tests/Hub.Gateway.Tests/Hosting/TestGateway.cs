@@ -104,6 +104,9 @@ public sealed class TestGateway : IAsyncDisposable
 
     internal static HubCookie? Read(string? value) => value is null ? null : HubCookieCodec.Read(value, Keys.Cookie);
 
+    /// <summary>Drains, as at a deployment.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
