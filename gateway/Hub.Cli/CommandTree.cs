@@ -66,6 +66,7 @@ internal static class CommandTree
                 new Commands.Key.RotateCommand(context),
             },
             new InitCommand(context),
+            new DiscoverCommand(context),
             new CheckCommand(context),
             new PlanCommand(context),
             new ApplyCommand(context),

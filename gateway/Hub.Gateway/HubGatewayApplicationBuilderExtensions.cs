@@ -2,6 +2,7 @@ using Hub.Gateway;
 using Hub.Gateway.Access;
 using Hub.Gateway.Boundary;
 using Hub.Gateway.Customers;
+using Hub.Gateway.Discovering;
 using Hub.Gateway.Documents;
 using Hub.Gateway.Explaining;
 using Hub.Gateway.Identity;
@@ -32,6 +33,7 @@ public static class HubGatewayApplicationBuilderExtensions
         JwksEndpoint.Map(app);
         FormTokens.Map(app);
         var link = app.Services.GetService<PlaneLink>();
+        var watches = app.Services.GetRequiredService<TrafficWatches>();
         app.MapReverseProxy(proxy =>
         {
             // Order matters: what may pass, how much of it, whose it is, where it goes, and then YARP's own steps for that side.
@@ -40,6 +42,7 @@ public static class HubGatewayApplicationBuilderExtensions
                 proxy.Use((context, next) => link.Ready.IsCompleted ? next(context) : WaitForControl(link, context, next));
             }
 
+            proxy.Use((context, next) => watches.Watching ? watches.SeeAsync(context, next) : next(context));
             proxy.UseMiddleware<BoundaryMiddleware>();
             proxy.UseMiddleware<LimitsMiddleware>();
             proxy.UseMiddleware<AccessMiddleware>();
@@ -73,6 +76,7 @@ public static class HubGatewayApplicationBuilderExtensions
         ConsumersEndpoint.Map(api).RequirePlaneToken();
         ExplainEndpoint.Map(api).RequirePlaneToken();
         RequestsEndpoint.Map(api).RequirePlaneToken();
+        TrafficEndpoint.Map(api).RequirePlaneToken();
         DiffEndpoints.MapList(api).RequirePlaneToken();
         DiffEndpoints.MapShow(api).RequirePlaneToken();
         CrawlEndpoint.Map(api).RequirePlaneToken();

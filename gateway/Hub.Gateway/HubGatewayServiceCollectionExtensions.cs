@@ -4,6 +4,7 @@ using Hub.Gateway;
 using Hub.Gateway.Access;
 using Hub.Gateway.Boundary;
 using Hub.Gateway.Customers;
+using Hub.Gateway.Discovering;
 using Hub.Gateway.Documents;
 using Hub.Gateway.Explaining;
 using Hub.Gateway.Fallbacks;
@@ -135,6 +136,7 @@ public static class HubGatewayServiceCollectionExtensions
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, PrivateListenerPolicy>());
         SlugRoutes.Add(services);
+        services.AddSingleton<TrafficWatches>();
         if (options.Api is { } api)
         {
             services.Configure<KestrelServerOptions>(kestrel => kestrel.Listen(api, listener =>

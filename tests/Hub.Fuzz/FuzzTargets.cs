@@ -16,5 +16,6 @@ internal static class FuzzTargets
         SlugTargets.Lines,
         MirroringTargets.Comparer,
         MirroringTargets.Masker,
+        TrafficTargets.Sketch,
     ];
 }
