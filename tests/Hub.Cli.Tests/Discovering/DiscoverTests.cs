@@ -130,7 +130,7 @@ public sealed class DiscoverTests : IDisposable
         await using var control = await ControlStandIn.StartAsync();
         var route = new TrafficRoute(
             "/cart", null, 2, ImmutableSortedDictionary<string, long>.Empty.Add("GET", 2), ImmutableSortedDictionary<string, long>.Empty.Add("browser", 2), 2, 0, 0, 0, "/cart");
-        control.Answers("GET /api/traffic", new[] { "gw-1", "gw-2" }.Select(plane => new TrafficView(plane, Hand.Now, 2, [route], [])).ToArray());
+        control.Answers("GET /api/traffic", Enumerable.Range(1, 2).Select(i => new TrafficView($"gw-{i}", Hand.Now, 2, [route], [])).ToArray());
 
         var discovered = await _hand.TypeAsync(control, "discover", "--live", "0s", "--json");
 
