@@ -16,7 +16,7 @@ internal sealed class MirrorLane : IDisposable
 
     private const int FailuresBeforeRest = 5;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), LongestRest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2), LongestRest = TimeSpan.FromSeconds(30);
 
     private readonly Channel<MirrorCopy> _queue = Channel.CreateBounded<MirrorCopy>(
         new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.Wait });
