@@ -76,8 +76,8 @@ internal sealed class Exchange(GatewayModel model, RouteModel route, DateTimeOff
     /// <summary>What the ledger keeps it for, beside errors and samples: <c>303</c>, <c>carry</c>.</summary>
     public string? Kind { get; set; }
 
-    /// <summary>There were too many: no side has seen the request, so nothing follows from it.</summary>
-    public bool Refused => Kind is Refusals.Limited or Refusals.Full;
+    /// <summary>Too many, not let in, or of a version that has ended: no side has seen the request, so nothing follows from it.</summary>
+    public bool Refused => Kind is Refusals.Limited or Refusals.Full or Refusals.NotLetIn or Refusals.Ended;
 
     /// <summary>Whose turn it is when the shop is full; set where there are limits.</summary>
     public Priority Priority { get; set; }

@@ -1,3 +1,4 @@
+using Hub.Gateway.Limits;
 using Microsoft.AspNetCore.Http;
 
 namespace Hub.Gateway.Access;
@@ -88,7 +89,7 @@ internal sealed class AccessMiddleware(RequestDelegate next)
 
     private static Task RefuseAsync(HttpContext context, int status, string? challenge, string title, string detail)
     {
-        Exchange.Of(context).Kind = "access";
+        Exchange.Of(context).Kind = Refusals.NotLetIn;
         if (challenge is not null)
         {
             context.Response.Headers.WWWAuthenticate = challenge;

@@ -13,8 +13,8 @@ namespace Hub.Gateway.Identity;
 /// out for half of its life, as long as it says the same; so the usual request signs nothing.
 /// </summary>
 /// <remarks>
-/// Remembered are the tokens of at most 40,000 customers, about 1.5 kB each. A signature costs some 0.1 ms of CPU: clients
-/// without a key (crawlers) get no token and cost none.
+/// Remembered are the tokens of at most 40,000 customers, about 1.5 kB each. A signature costs more CPU than the
+/// rest of a request: clients without a key (crawlers) get no token and cost none.
 /// </remarks>
 internal sealed class IdentityTokens
 {

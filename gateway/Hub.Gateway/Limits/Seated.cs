@@ -83,5 +83,5 @@ internal static class Seated
 /// <summary>What the ledger calls requests that were refused since there were too many.</summary>
 internal static class Refusals
 {
-    public const string Limited = "limited", Full = "full";
+    public const string Limited = "limited", Full = "full", NotLetIn = "access", Ended = "gone";
 }

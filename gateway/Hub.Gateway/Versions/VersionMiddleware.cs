@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hub.Gateway.Limits;
 using Microsoft.AspNetCore.Http;
 
 namespace Hub.Gateway.Versions;
@@ -20,7 +21,7 @@ internal sealed class VersionMiddleware(RequestDelegate next, Consumers consumer
 
     private static Task EndAsync(HttpContext context, RouteVersion version)
     {
-        Exchange.Of(context).Kind = "gone";
+        Exchange.Of(context).Kind = Refusals.Ended;
         var next = version.Config.Successor is { } successor ? $" The next version stands at {successor}." : "";
         return TypedResults.Problem(
             title: $"Version {version.Name} has ended",

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Hub.Control.Protocol;
 using Hub.Gateway.Identity;
 using Hub.Gateway.Tests.Hosting;
@@ -89,7 +88,7 @@ public sealed class IdentityTokensTests
     }
 
     [Fact]
-    public async Task Of_RememberedCustomer_CostsFarLessThanAMicrosecondAndAllocatesNothing()
+    public async Task Of_RememberedCustomer_SignsAndAllocatesNothing()
     {
         await using var shop = await Shop.StartAsync();
         var tokens = shop.Gateway.Services.GetRequiredService<IdentityTokens>();
@@ -105,15 +104,12 @@ public sealed class IdentityTokensTests
 
         // Not the time, which is the machine's: the allocations, which are the code's. A signature makes many.
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var started = Stopwatch.GetTimestamp();
         for (var i = 0; i < 100_000; i++)
         {
             tokens.Of(exchange, "carts=legacy");
         }
 
-        var elapsed = Stopwatch.GetElapsedTime(started);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        TestContext.Current.TestOutputHelper?.WriteLine($"{elapsed.TotalNanoseconds / 100_000:0} ns a request");
         Assert.InRange(allocated, 0, 10_000);
     }
 
