@@ -111,14 +111,12 @@ public interface IControlApi
         string? customer = null, string? order = null, string? address = null, [Query(Format = "O")] DateTimeOffset? since = null,
         CancellationToken cancellationToken = default);
 
-<<<<<<< HEAD
     [Get("/api/consumers")]
     Task<ImmutableArray<ConsumerView>> GetConsumersAsync(CancellationToken cancellationToken = default);
-=======
+
     /// <summary>What each gateway has counted for a watch since it was asked for first.</summary>
     [Get("/api/traffic")]
     Task<ImmutableArray<TrafficView>> GetTrafficAsync(string watch, CancellationToken cancellationToken = default);
->>>>>>> 3576aa6 (Discover what a shop is asked for, from its logs or live)
 
     [Get("/api/datasets")]
     Task<ImmutableArray<DatasetView>> GetDatasetsAsync(CancellationToken cancellationToken = default);

@@ -29,11 +29,8 @@ internal static class ForwardEndpoints
             .Allow(Role.Operator).Accepts<CrawlGroup>("application/json").Produces<CrawlView>(StatusCodes.Status202Accepted);
         ListRequestsEndpoint.Map(app);
         DiffEndpoints.Map(app);
-<<<<<<< HEAD
         ListConsumersEndpoint.Map(app);
-=======
         ListTrafficEndpoint.Map(app);
->>>>>>> 3576aa6 (Discover what a shop is asked for, from its logs or live)
     }
 
     private static void Get<T>(IEndpointRouteBuilder app, string path, string role) =>
