@@ -1,3 +1,4 @@
+using Hub.Gateway.Figures;
 using Hub.Placement;
 using Hub.Placement.Config;
 using Microsoft.AspNetCore.Http;
@@ -70,7 +71,10 @@ internal sealed class Fallback(FallbackConfig config, GatewayMetrics metrics, Ti
             }
         }
 
+        // It is New's failure in the group's figures, and no answer of legacy's own: guards must see what shoppers don't.
         metrics.FellBack(exchange.Route!.Group);
+        exchange.Route.Figures.FellBack(time.GetElapsedTime(exchange.StartedAt).TotalMilliseconds);
+        exchange.Counted = Counted.Failed;
         exchange.Kind = "fallback";
         exchange.Placement = exchange.Placement with { Side = Side.Legacy, Reason = PlacementReason.Fallback };
         context.Response.Clear();

@@ -36,7 +36,12 @@ internal sealed class GroupCounters
     /// <summary>An answer that was counted as good and broke off.</summary>
     public void BrokeOff(Side side) => Interlocked.Increment(ref _counts[Part(side) + Errors]);
 
-    public void FellBack() => Interlocked.Increment(ref _counts[Part(Side.New) + Fallbacks]);
+    /// <summary>New failed, and legacy answered in its place.</summary>
+    public void FellBack(double milliseconds)
+    {
+        Answered(Side.New, failed: true, milliseconds);
+        Interlocked.Increment(ref _counts[Part(Side.New) + Fallbacks]);
+    }
 
     public void Ordered(Side side) => Interlocked.Increment(ref _counts[Part(side) + Orders]);
 

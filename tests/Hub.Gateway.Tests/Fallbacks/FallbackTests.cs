@@ -1,6 +1,7 @@
 using System.Net;
 using Hub.Gateway.Explaining;
 using Hub.Gateway.Fallbacks;
+using Hub.Gateway.Figures;
 using Hub.Gateway.Tests.Caches;
 using Hub.Gateway.Tests.Hosting;
 using Hub.Placement;
@@ -37,6 +38,8 @@ public sealed class FallbackTests
         Assert.DoesNotContain(shop.Legacy.Requests.Last().Headers.Keys, name => name.StartsWith("Hub-", StringComparison.OrdinalIgnoreCase));
         var ledger = shop.Gateway.Services.GetRequiredService<Ledger>();
         await TestWait.UntilAsync(() => ledger.Find(shopper.Hub.Key.ToString(), null, null, null).Any(entry => entry.Kind == "fallback"));
+        var seen = shop.Gateway.Services.GetRequiredService<FigureBoard>().Tell().Single(told => told.New.Requests > 0).New;
+        Assert.Equal((1, 1, 1), (seen.Requests, seen.Errors, seen.Fallbacks));
     }
 
     [Fact]
