@@ -48,9 +48,16 @@ public sealed record MirrorGroup(bool On, string? Reason = null, bool DryRun = f
 
 /// <summary>What a shift or a rollback did, or would do.</summary>
 /// <param name="Changes">In words, a line each: <c>catalog: 5 % → 25 %</c>.</param>
+/// <param name="Purge">Null where nobody waited, or the flip concerns nothing that a cache keeps.</param>
 /// <param name="Acknowledged">All live gateway planes serve it; always false where nobody waited.</param>
 public sealed record FlipResult(
-    RevisionId Revision, bool DryRun, ImmutableArray<string> Changes, bool Acknowledged, ServingView Serving);
+    RevisionId Revision, bool DryRun, ImmutableArray<string> Changes, bool Acknowledged, ServingView Serving, PurgeView? Purge = null);
+
+/// <summary>What caches in front made of a flip that was waited for (SAFETY.md 10).</summary>
+/// <param name="Done">Each was told after the ack and said 2xx. Where not, they are told until they hear.</param>
+/// <param name="Caches">Their names in the file.</param>
+/// <param name="Problems">Those that did not hear it, each as a sentence.</param>
+public sealed record PurgeView(bool Done, ImmutableArray<string> Caches, ImmutableArray<string> Problems);
 
 /// <summary>Body of <c>PUT /api/freeze</c>.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

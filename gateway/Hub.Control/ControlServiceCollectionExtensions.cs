@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hub.Control;
 using Hub.Control.Access;
 using Hub.Control.Audit;
+using Hub.Control.Caches;
 using Hub.Control.Customers;
 using Hub.Control.Documents;
 using Hub.Control.Figures;
@@ -66,6 +67,8 @@ public static class ControlServiceCollectionExtensions
         // Order matters: the first tokens are on disk and the file is applied before the listeners open.
         services.AddHostedService<FirstTokens>();
         services.AddHostedService(provider => provider.GetRequiredService<FollowFile>());
+        services.AddSingleton<Purger>();
+        services.AddHostedService(provider => provider.GetRequiredService<Purger>());
         services.AddHostedService<RequireTls>();
         services.AddHostedService<ForgetExpired>();
         services.AddHostedService(provider => provider.GetRequiredService<ReadinessStore>());

@@ -35,6 +35,10 @@ internal sealed class FlipFeature(CommandContext context) : CommandFeature
         output.WriteLine(result.DryRun
             ? $"nothing was changed (--dry-run); the revision in force is {result.Revision}"
             : $"revision {result.Revision}, served by {Words.Serving(result.Serving)} gateway planes");
+        if (result.Purge is { Done: true } purge)
+        {
+            output.WriteLine($"caches have forgotten it: {string.Join(", ", purge.Caches)}");
+        }
     }
 
     /// <summary>Tells of planes that do not serve it, and says by the exit code whether what was waited for has come.</summary>
@@ -43,6 +47,16 @@ internal sealed class FlipFeature(CommandContext context) : CommandFeature
         foreach (var silent in result.DryRun || result.Serving.Silent.IsDefault ? [] : result.Serving.Silent)
         {
             context.Error.WriteLine($"hub: {silent}");
+        }
+
+        if (result.Purge is { Done: false } purge)
+        {
+            foreach (var problem in purge.Problems.DefaultIfEmpty($"the caches {string.Join(", ", purge.Caches)} were not told yet; 'hub status' says when they were"))
+            {
+                context.Error.WriteLine($"hub: {problem}");
+            }
+
+            return CommandLine.Failed;
         }
 
         if (!waited || result.DryRun || result.Acknowledged)

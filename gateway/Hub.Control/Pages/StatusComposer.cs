@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hub.Control.Access;
 using Hub.Control.Audit;
+using Hub.Control.Caches;
 using Hub.Control.Documents;
 using Hub.Control.Forwarding;
 using Hub.Control.Groups;
@@ -16,7 +17,8 @@ namespace Hub.Control.Pages;
 
 /// <summary>What an operator sees first, of CLI and page alike: what stands where, what changed, what is wrong, what to type next.</summary>
 internal sealed class StatusComposer(
-    RevisionLog revisions, PlaneRegistry planes, AuditTrail audit, PlaneCalls calls, FollowFile file, PlanRunner plans, TimeProvider time)
+    RevisionLog revisions, PlaneRegistry planes, AuditTrail audit, PlaneCalls calls, FollowFile file, Purger purger, PlanRunner plans,
+    TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -41,7 +43,7 @@ internal sealed class StatusComposer(
             wanted.Revision.Id, wanted.Revision.FrozenUntil > now ? wanted.Revision.FrozenUntil : null,
             ListGroupsEndpoint.View(wanted, planes, plans), planes.View(), foundDatasets, foundConnectors,
             audit.Read(200, now - Hour), [], []);
-        status = status with { Problems = [.. file.Problems, .. Problems(status), .. datasetProblem, .. connectorProblem] };
+        status = status with { Problems = [.. file.Problems, .. purger.Problems, .. Problems(status), .. datasetProblem, .. connectorProblem] };
         return status with { Next = NextSteps.For(status) };
     }
 
