@@ -70,11 +70,6 @@ internal sealed class EntryMiddleware(RequestDelegate next, GatewayState state, 
             return RefuseAsync(context, StatusCodes.Status421MisdirectedRequest, "host", "This is not the address of a shop that is served here.");
         }
 
-        if (headers.Upgrade.Count > 0)
-        {
-            PatientUpgrade.Use(context);
-        }
-
         // Calls that stream may be silent for long, and Kestrel cuts a body that comes slower than 240 bytes a second.
         if (headers.ContentType is [{ } type] && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase)
             && context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)

@@ -46,8 +46,14 @@ public sealed class PassingTests : IDisposable
         using var socket = await ConnectAsync(sides, shopper);
         Assert.Equal("legacy: one", await SayAsync(socket, "one"));
 
+        // An idle connection is closed when the drain has come to the connections.
+        using var idle = new System.Net.Sockets.TcpClient();
+        await idle.ConnectAsync(sides.Gateway.Url.Host, sides.Gateway.Url.Port, Deadline);
+        await idle.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n"u8.ToArray(), Deadline);
+        await idle.GetStream().ReadAtLeastAsync(new byte[10], 10, true, Deadline);
         var draining = sides.Gateway.StopAsync();
         await TestWait.UntilAsync(() => Refuses(sides.Gateway.Url));
+        await idle.GetStream().CopyToAsync(Stream.Null, Deadline);
         Assert.Equal("legacy: two", await SayAsync(socket, "two"));
         Assert.Equal("legacy: three", await SayAsync(socket, "three"));
         Assert.False(draining.IsCompleted);
