@@ -6,10 +6,13 @@ namespace Hub.Placement;
 /// </summary>
 public static class RateBounds
 {
+    /// <summary>Standard deviations of 95 %, on both sides.</summary>
+    public const double Percent95 = 1.959963984540054;
+
     /// <summary>The lower bound; 0 where there is no sample.</summary>
     /// <param name="hits">How many of the samples are meant.</param>
     /// <param name="samples">How many there are.</param>
-    /// <param name="z">Standard deviations: 1.96 is 95 % on both sides, 3.5 one in 4,000 on one.</param>
+    /// <param name="z">Standard deviations: <see cref="Percent95"/>, or 3.5: one in 4,000 on one.</param>
     public static double Lower(double hits, double samples, double z) =>
         samples <= 0 ? 0 : Math.Max(0, Middle(hits, samples, z) - Half(hits, samples, z));
 

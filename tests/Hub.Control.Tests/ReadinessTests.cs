@@ -124,15 +124,6 @@ public sealed class ReadinessTests
         Assert.Equal((expected.Count, expected.Count(sample => sample.Agreed)), (totals.Samples, totals.Agreed));
     });
 
-    [Theory]
-    [InlineData(0, 0, null)]
-    [InlineData(0, 10, 0.0)]
-    [InlineData(10, 10, 0.7225)]
-    [InlineData(99, 100, 0.9455)]
-    [InlineData(9_990, 10_000, 0.9982)]
-    public void AtLeast_KnownShares_AgreesWithTheTable(long agreed, long samples, double? expected) =>
-        Assert.Equal(expected, Wilson.AtLeast(agreed, samples) is { } bound ? Math.Round(bound, 4) : null);
-
     [Fact]
     public void Variety_DistinctThings_AreCountedInBoundedRoom()
     {

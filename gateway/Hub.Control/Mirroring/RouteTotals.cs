@@ -1,4 +1,5 @@
 using Hub.Control.Protocol;
+using Hub.Placement;
 
 namespace Hub.Control.Mirroring;
 
@@ -38,7 +39,7 @@ internal sealed record RouteTotals(string LegacyBuild, string NewBuild)
 
     public RouteReadiness Read(string route) => new(
         route, LegacyBuild, NewBuild, Samples, Agreed, Strict, Samples == 0 ? null : (double)Agreed / Samples,
-        Wilson.AtLeast(Agreed, Samples), VarietySketch.Estimate(_variety), Seen, 0, FirstAt, LastAt);
+        Samples == 0 ? null : RateBounds.Lower(Agreed, Samples, RateBounds.Percent95), VarietySketch.Estimate(_variety), Seen, 0, FirstAt, LastAt);
 
     private RouteTotals Add(RouteSums sum)
     {

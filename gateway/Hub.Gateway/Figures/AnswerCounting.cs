@@ -32,13 +32,14 @@ internal sealed class AnswerCounting(TimeProvider time)
         if (!context.RequestAborted.IsCancellationRequested)
         {
             HeadersCame(context, exchange);
-            if (exchange.Counted == Counted.Good && BrokeOff(context))
-            {
-                exchange.Counted = Counted.Failed;
-                route.Figures.BrokeOff(exchange.Placement.Side);
-            }
         }
-        else if (exchange.Counted == Counted.Not && exchange.Sent && Elapsed(exchange) is >= Patience and var waited)
+
+        if (exchange.Counted == Counted.Good && BrokeOff(context))
+        {
+            exchange.Counted = Counted.Failed;
+            route.Figures.BrokeOff(exchange.Placement.Side);
+        }
+        else if (context.RequestAborted.IsCancellationRequested && exchange.Counted == Counted.Not && exchange.Sent && Elapsed(exchange) is >= Patience and var waited)
         {
             exchange.Counted = Counted.Good;
             route.Figures.Answered(exchange.Placement.Side, failed: false, waited);
@@ -53,6 +54,8 @@ internal sealed class AnswerCounting(TimeProvider time)
             || context.Features.Get<IForwarderErrorFeature>() is not null
             || context.Features.Get<IReverseProxyFeature>()?.ProxiedDestination is not null);
 
+    // YARP's name for a body that could not be read from the side. It hangs up on the client then, so an aborted request
+    // says nothing of whose fault it was; a client that hangs up is ResponseBodyClient or ResponseBodyCanceled.
     private static bool BrokeOff(HttpContext context) =>
         context.Features.Get<IForwarderErrorFeature>()?.Error is ForwarderError.ResponseBodyDestination;
 }

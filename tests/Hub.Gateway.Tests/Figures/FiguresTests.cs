@@ -73,6 +73,55 @@ public sealed class FiguresTests
         Assert.Equal((1, 0), (Of(shop, "catalog").Legacy.Requests, Of(shop, "catalog").Legacy.Errors));
     }
 
+    [Theory]
+    [Trait("Rule", "21")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Figures_OfABodyThatBreaksOff_AreAnErrorOfTheSideOnly(bool sideBreaksOff)
+    {
+        await using var shop = await Shop.StartAsync(flipped: false);
+        using var client = new HttpClient { BaseAddress = shop.Gateway.Url };
+        var halfRead = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        shop.Legacy.Answer = async context =>
+        {
+            context.Response.ContentLength = 10;
+            await context.Response.WriteAsync("half ");
+            await context.Response.Body.FlushAsync();
+            await halfRead.Task;
+            if (sideBreaksOff)
+            {
+                context.Abort();
+            }
+            else
+            {
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                gone.SetResult();
+            }
+        };
+
+        var answer = await client.GetAsync("/", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        await using (var body = await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken))
+        {
+            await body.ReadExactlyAsync(new byte[5], TestContext.Current.CancellationToken);
+            halfRead.SetResult();
+            if (sideBreaksOff)
+            {
+                await Assert.ThrowsAnyAsync<IOException>(async () => await body.ReadExactlyAsync(new byte[5], TestContext.Current.CancellationToken));
+            }
+        }
+
+        answer.Dispose();
+        if (!sideBreaksOff)
+        {
+            await gone.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        }
+
+        shop.Legacy.Answer = null;
+        await client.GetStringAsync("/search", TestContext.Current.CancellationToken);
+        await TestWait.UntilAsync(() => Of(shop, "catalog").Legacy is { Requests: 2 } sees && sees.Errors == (sideBreaksOff ? 1 : 0));
+    }
+
     [Fact]
     [Trait("Rule", "21")]
     public async Task Figures_OfOrdersAndJourneys_AreThoseOfTheirSide()
