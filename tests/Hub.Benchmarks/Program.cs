@@ -7,6 +7,7 @@ using Hub.Benchmarks.Play;
 return args switch
 {
     ["micro", .. var rest] => Micro(rest),
+    ["gateway", "peers", .. var rest] => await PeersBenchmark.RunAsync(rest),
     ["gateway", .. var rest] => await GatewayBenchmark.RunAsync(rest),
     ["flip", .. var rest] => await FlipBenchmark.RunAsync(rest),
     ["mirror", .. var rest] => await MirrorBenchmark.RunAsync(rest),
@@ -28,6 +29,8 @@ static int Usage()
         usage: dotnet run -c Release --project tests/Hub.Benchmarks -- VERB
           micro [--filter '*Place*'] [--job short]        BenchmarkDotNet over single methods
           gateway [PAIRS] [SECONDS] [CONNECTIONS]       the gateway beside plain YARP (needs wrk)
+          gateway peers [ROUNDS] [SECONDS] [WARM-UP]    the gateway of a whole shop beside no proxy, plain YARP, nginx, haproxy
+                                                        at 1, 64 and 256 connections; a table in Markdown (needs wrk)
           flip [FLIPS] [REQUESTS/S] [ROUTES] [SEED]     flips under load, acknowledged by two planes, judged
           mirror [--pairs N] [--seconds N] [--minutes N]
                                                         mirroring off beside all mirrored to a side that fails; memory (needs wrk)

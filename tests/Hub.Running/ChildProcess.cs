@@ -88,6 +88,9 @@ public sealed class ChildProcess : IDisposable
         ? new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", assembly, .. arguments])
         : new ProcessStartInfo("dotnet", [assembly, .. arguments]));
 
+    /// <summary>Starts any program.</summary>
+    public static ChildProcess Program(string program, params string[] arguments) => new(new ProcessStartInfo(program, arguments));
+
     /// <summary>Starts <c>hub ARGUMENTS</c>.</summary>
     public static ChildProcess Hub(params string[] arguments) => Dotnet(HubAssembly, arguments);
 

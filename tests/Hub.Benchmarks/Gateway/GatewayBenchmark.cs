@@ -67,7 +67,7 @@ internal static class GatewayBenchmark
     }
 
     /// <summary>A shopper with the hub's cookie, as all but the first request of each has it.</summary>
-    private static async Task<string> CookieAsync(Uri gateway)
+    internal static async Task<string> CookieAsync(Uri gateway)
     {
         using var client = new HttpClient(new HttpClientHandler { UseCookies = false });
         using var answer = await client.GetAsync(gateway);

@@ -26,7 +26,8 @@ internal sealed class HubProcesses : IDisposable
     /// <param name="routes">Routes of the one group: <c>/r0/…</c> to the last, and a catch-all, all of them in it.</param>
     /// <param name="newSide">The port of a New that the caller runs; null: an upstream like legacy's.</param>
     /// <param name="group">More of the group's config, each property with a comma behind it.</param>
-    public static async Task<HubProcesses> StartAsync(int gateways, int routes, int? newSide = null, string group = "")
+    /// <param name="shop">More of the section <c>Hub</c>, likewise.</param>
+    public static async Task<HubProcesses> StartAsync(int gateways, int routes, int? newSide = null, string group = "", string shop = "")
     {
         int[] upstreams = [ChildProcess.FreePort(), ChildProcess.FreePort()];
         var control = ChildProcess.FreePort();
@@ -41,7 +42,7 @@ internal sealed class HubProcesses : IDisposable
         try
         {
             var config = Path.Combine(hub._folder, "hub.json");
-            await File.WriteAllTextAsync(config, Config(upstreams[0], newSide ?? upstreams[1], routes, group));
+            await File.WriteAllTextAsync(config, Config(upstreams[0], newSide ?? upstreams[1], routes, group, shop));
             hub.Run(Benchmarks, "serve", "upstream", $"{upstreams[0]}", "legacy");
             hub.Run(Benchmarks, "serve", "upstream", $"{upstreams[1]}", "new");
             var data = Path.Combine(hub._folder, "control");
@@ -74,6 +75,14 @@ internal sealed class HubProcesses : IDisposable
         return process;
     }
 
+    /// <summary>A program that is none of ours; gone with the rest.</summary>
+    public ChildProcess RunProgram(string program, params string[] arguments)
+    {
+        var process = ChildProcess.Program(program, arguments);
+        _processes.Add(process);
+        return process;
+    }
+
     public void Dispose()
     {
         _processes.ForEach(process => process.Dispose());
@@ -82,7 +91,7 @@ internal sealed class HubProcesses : IDisposable
 
     private static async Task<string> ReadAsync(string file) => (await File.ReadAllTextAsync(file)).Trim();
 
-    private static string Config(int legacy, int newSide, int routes, string group)
+    private static string Config(int legacy, int newSide, int routes, string group, string shop)
     {
         var named = Enumerable.Range(0, routes)
             .Select(i => ($"r{i}", $"/r{i}/{{**rest}}"))
@@ -101,7 +110,7 @@ internal sealed class HubProcesses : IDisposable
                   "new": { "Destinations": { "1": { "Address": "http://127.0.0.1:{{newSide}}" } } }
                 }
               },
-              "Hub": {
+              "Hub": { {{shop}}
                 "Groups": { "shop": { "New": "new", {{group}} "Routes": { {{string.Join(", ", named.Select(route => $"\"{route.Item1}\": {{}}"))}} } } }
               }
             }
