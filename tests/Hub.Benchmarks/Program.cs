@@ -31,9 +31,11 @@ static int Usage()
           gateway [PAIRS] [SECONDS] [CONNECTIONS]       the gateway beside plain YARP (needs wrk)
           gateway peers [ROUNDS] [SECONDS] [WARM-UP]    the gateway of a whole shop beside no proxy, plain YARP, nginx, haproxy
                                                         at 1, 64 and 256 connections; a table in Markdown (needs wrk)
-          flip [FLIPS] [REQUESTS/S] [ROUTES] [SEED]     flips under load, acknowledged by two planes, judged
+          flip [FLIPS] [REQUESTS/S] [ROUTES] [PLANES] [SEED]
+                                                        flips under load, acknowledged by all planes (two), judged
           mirror [--pairs N] [--seconds N] [--minutes N]
-                                                        mirroring off beside all mirrored to a side that fails; memory (needs wrk)
+                                                        mirroring off beside all mirrored to a side that fails (needs wrk);
+                                                        with --minutes the memory of a gateway that mirrors, instead
           play [RUNS]                                   hub play: time to the first page, memory
         """);
     return 2;

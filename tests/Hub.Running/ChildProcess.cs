@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -73,13 +74,13 @@ public sealed class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>The processor time that it used so far.</summary>
+    /// <summary>The processor time that it and its children, as the workers of nginx, used so far.</summary>
     public TimeSpan ProcessorTime
     {
         get
         {
             _process.Refresh();
-            return _process.TotalProcessorTime;
+            return Children().Aggregate(_process.TotalProcessorTime, (sum, child) => sum + child);
         }
     }
 
@@ -209,6 +210,16 @@ public sealed class ChildProcess : IDisposable
         return File.Exists(Status)
             && File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Ignored, StringComparison.Ordinal)) is { } line
             && (Convert.ToUInt64(line[Ignored.Length..].Trim(), 16) & (1UL << (Interrupt - 1))) != 0;
+    }
+
+    private IEnumerable<TimeSpan> Children()
+    {
+        var file = $"/proc/{_process.Id}/task/{_process.Id}/children";
+        foreach (var id in File.Exists(file) ? File.ReadAllText(file).Split(' ', StringSplitOptions.RemoveEmptyEntries) : [])
+        {
+            using var child = Process.GetProcessById(int.Parse(id, CultureInfo.InvariantCulture));
+            yield return child.TotalProcessorTime;
+        }
     }
 
     private Task<int> SignalAsync(int signal) => HasExited || SendSignal(_process.Id, signal) == 0

@@ -6,7 +6,7 @@ using Hub.Control.Protocol;
 namespace Hub.Benchmarks.Flip;
 
 /// <summary>
-/// Flips under load: each committed durably and acknowledged by two gateway planes, while shoppers with cookies send GETs
+/// Flips under load: each committed durably and acknowledged by all gateway planes, while shoppers with cookies send GETs
 /// and POSTs over kept-alive connections at a steady rate. Afterwards every answer is judged: it must come from the side
 /// that a share says which stood at some moment between its sending and its answer.
 /// </summary>
@@ -17,10 +17,11 @@ internal static class FlipBenchmark
         var flips = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 1_000;
         var rate = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 1_000;
         var routes = arguments.Length > 2 ? int.Parse(arguments[2], CultureInfo.InvariantCulture) : 0;
-        var seed = arguments.Length > 3 ? int.Parse(arguments[3], CultureInfo.InvariantCulture) : Environment.TickCount;
+        var planes = arguments.Length > 3 ? int.Parse(arguments[3], CultureInfo.InvariantCulture) : 2;
+        var seed = arguments.Length > 4 ? int.Parse(arguments[4], CultureInfo.InvariantCulture) : Environment.TickCount;
         Machine.Print();
-        Console.WriteLine($"{flips} flips at {rate} requests/s, {routes} routes, two planes, seed {seed}");
-        using var hub = await HubProcesses.StartAsync(gateways: 2, routes);
+        Console.WriteLine($"{flips} flips at {rate} requests/s, {routes} routes, {planes} planes, seed {seed}");
+        using var hub = await HubProcesses.StartAsync(gateways: planes, routes);
         using var load = await FlipLoad.StartAsync(hub, rate);
         var random = new Random(seed);
         var milliseconds = new List<double>();
@@ -44,9 +45,15 @@ internal static class FlipBenchmark
         }
 
         var (requests, failed, misplaced) = await load.StopAsync();
-        Console.WriteLine(
-            $"flip committed and acknowledged: p50 {Ratios.Percentile(milliseconds, .5):0.0} ms, p99 {Ratios.Percentile(milliseconds, .99):0.0} ms, "
-            + $"longest {milliseconds.Max():0.0} ms; {requests} requests, {failed} failed, {misplaced} by another share than those that stood");
+        Console.WriteLine();
+        Console.WriteLine("Flips committed and acknowledged by all planes, in ms; misplaced: by another share than those that stood.");
+        Console.WriteLine();
+        Console.WriteLine("| planes | routes | flips | p50 | p99 | longest | requests | failed | misplaced |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {planes} | {routes} | {flips} | {Ratios.Percentile(milliseconds, .5):0.0} | {Ratios.Percentile(milliseconds, .99):0.0} "
+            + $"| {milliseconds.Max():0.0} | {requests} | {failed} | {misplaced} |"));
         return failed + misplaced > 0 ? 1 : 0;
     }
 }

@@ -24,7 +24,7 @@ internal static class GatewayBenchmark
         var address = new Uri($"http://127.0.0.1:{ChildProcess.FreePort()}/");
         var process = hub.Run(HubProcesses.Benchmarks, "serve", "yarp", $"{address.Port}", hub.Upstream.ToString());
         await process.AnswersAsync(address);
-        var (ours, plain) = (new Peer(hub.Gateways[0], hub.GatewayProcesses[0]), new Peer(address, process));
+        var (ours, plain) = (new Peer("hub", hub.Gateways[0], hub.GatewayProcesses[0]), new Peer("plain YARP", address, process));
         // As a shopper's browser sends them: the hub takes its own out, and leaves the shop's.
         var cookies = $"SHOPSESSION=4b7a1f0c9d2e48d3; {await CookieAsync(ours.Address)}";
 
@@ -73,15 +73,5 @@ internal static class GatewayBenchmark
         using var answer = await client.GetAsync(gateway);
         return answer.Headers.GetValues("Set-Cookie").First(cookie => cookie.StartsWith("hub=", StringComparison.Ordinal))
             .Split(';')[0];
-    }
-
-    private sealed record Peer(Uri Address, ChildProcess Process)
-    {
-        public async Task<(Wrk Wrk, double Micros)> MeasureAsync(int connections, int seconds, string cookies)
-        {
-            var before = Process.ProcessorTime;
-            var wrk = await Wrk.RunAsync(Address, connections, seconds, cookies);
-            return (wrk, (Process.ProcessorTime - before).TotalMicroseconds / wrk.Requests);
-        }
     }
 }

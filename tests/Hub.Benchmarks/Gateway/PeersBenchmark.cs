@@ -6,7 +6,8 @@ namespace Hub.Benchmarks.Gateway;
 
 /// <summary>
 /// The gateway with all that a shop has on beside no proxy, plain YARP, nginx and haproxy: same upstream, same machine, each in
-/// its turn (the order moves on by one a round). Prints a table in Markdown: medians, and their intervals over the rounds.
+/// its turn (the order moves on by one a round). Prints a table in Markdown: medians, and their intervals over the rounds. The
+/// processor time is the proxy's (all of its workers), or the upstream's where there is none.
 /// </summary>
 internal static class PeersBenchmark
 {
@@ -24,21 +25,24 @@ internal static class PeersBenchmark
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var rounds = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 10;
-        var seconds = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 8;
-        var warmUp = arguments.Length > 2 ? int.Parse(arguments[2], CultureInfo.InvariantCulture) : 40;
+        var rounds = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 5;
+        var seconds = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 6;
+        var warmUp = arguments.Length > 2 ? int.Parse(arguments[2], CultureInfo.InvariantCulture) : 20;
         Machine.Print();
         var folder = Directory.CreateTempSubdirectory("hub-peers").FullName;
         using var hub = await HubProcesses.StartAsync(gateways: 1, routes: 0, shop: Shop);
         try
         {
-            var peers = new List<(string Name, Uri Address)> { ("no proxy", hub.Upstream) };
-            peers.Add(("plain YARP", await StartAsync(port => hub.Run(HubProcesses.Benchmarks, "serve", "yarp", $"{port}", $"{hub.Upstream}"))));
+            var peers = new List<Peer>
+            {
+                new("no proxy", hub.Upstream, hub.UpstreamProcess),
+                await StartAsync("plain YARP", port => hub.Run(HubProcesses.Benchmarks, "serve", "yarp", $"{port}", $"{hub.Upstream}")),
+            };
             foreach (var (name, program) in new[] { ("nginx", "/usr/sbin/nginx"), ("haproxy", "/usr/sbin/haproxy") })
             {
                 if (File.Exists(program))
                 {
-                    peers.Add((name, await StartAsync(port => StandardProxies.Start(hub, name, program, folder, port))));
+                    peers.Add(await StartAsync(name, port => StandardProxies.Start(hub, name, program, folder, port)));
                 }
                 else
                 {
@@ -46,11 +50,11 @@ internal static class PeersBenchmark
                 }
             }
 
-            peers.Add(("hub", hub.Gateways[0]));
+            peers.Add(new("hub", hub.Gateways[0], hub.GatewayProcesses[0]));
             var cookies = $"SHOPSESSION=4b7a1f0c9d2e48d3; {await GatewayBenchmark.CookieAsync(hub.Gateways[0])}";
-            foreach (var (_, address) in peers.Where(_ => warmUp > 0))
+            foreach (var peer in peers.Where(_ => warmUp > 0))
             {
-                await Wrk.RunAsync(address, 64, warmUp, cookies);
+                await peer.MeasureAsync(64, warmUp, cookies);
             }
 
             await MeasureAsync(peers, rounds, seconds, cookies);
@@ -62,45 +66,48 @@ internal static class PeersBenchmark
         }
     }
 
-    private static async Task<Uri> StartAsync(Func<int, ChildProcess> start)
+    private static async Task<Peer> StartAsync(string name, Func<int, ChildProcess> start)
     {
         var port = ChildProcess.FreePort();
         var address = new Uri($"http://127.0.0.1:{port}/");
-        await start(port).AnswersAsync(address);
-        return address;
+        var process = start(port);
+        await process.AnswersAsync(address);
+        return new Peer(name, address, process);
     }
 
-    private static async Task MeasureAsync(List<(string Name, Uri Address)> peers, int rounds, int seconds, string cookies)
+    private static async Task MeasureAsync(List<Peer> peers, int rounds, int seconds, string cookies)
     {
         Console.WriteLine();
-        Console.WriteLine($"{rounds} rounds of {seconds} s each; median (interval), times in µs.");
+        Console.WriteLine($"{rounds} rounds of {seconds} s each; median (interval), times in µs. Processor: of the proxy, for a request.");
         Console.WriteLine();
-        Console.WriteLine("| connections | | requests/s | p50 | p99 | failed |");
-        Console.WriteLine("|---|---|---|---|---|---|");
+        Console.WriteLine("| connections | | requests/s | p50 | p99 | processor | failed |");
+        Console.WriteLine("|---|---|---|---|---|---|---|");
         foreach (var connections in Connections)
         {
-            var runs = peers.ToDictionary(peer => peer.Name, _ => new List<Wrk>());
+            var runs = peers.ToDictionary(peer => peer.Name, _ => new List<(Wrk Wrk, double Micros)>());
             for (var round = 0; round < rounds; round++)
             {
                 for (var i = 0; i < peers.Count; i++)
                 {
-                    var (name, address) = peers[(i + round) % peers.Count];
-                    runs[name].Add(await Wrk.RunAsync(address, connections, seconds, cookies));
+                    var peer = peers[(i + round) % peers.Count];
+                    runs[peer.Name].Add(await peer.MeasureAsync(connections, seconds, cookies));
                 }
             }
 
-            foreach (var (name, _) in peers)
+            foreach (var own in peers.Select(peer => (peer.Name, Runs: runs[peer.Name])))
             {
-                var own = runs[name];
                 Console.WriteLine(
-                    $"| {connections} | {name} | {Of(own, run => run.RequestsPerSecond)} | {Of(own, run => run.P50)} | {Of(own, run => run.P99)} | {own.Sum(run => run.Failed)} |");
+                    $"| {connections} | {own.Name} | {Of(own.Runs, run => run.Wrk.RequestsPerSecond)} | {Of(own.Runs, run => run.Wrk.P50)} "
+                    + $"| {Of(own.Runs, run => run.Wrk.P99)} | {Of(own.Runs, run => run.Micros, "0.0")} | {own.Runs.Sum(run => run.Wrk.Failed)} |");
             }
         }
     }
 
-    private static string Of(List<Wrk> runs, Func<Wrk, double> figure)
+    private static string Of(List<(Wrk Wrk, double Micros)> runs, Func<(Wrk Wrk, double Micros), double> figure, string format = "0")
     {
         var (median, low, high) = Ratios.Of(runs.Select(figure));
-        return string.Create(CultureInfo.InvariantCulture, $"{median:0} ({low:0} to {high:0})");
+        return $"{Text(median)} ({Text(low)} to {Text(high)})";
+
+        string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
     }
 }

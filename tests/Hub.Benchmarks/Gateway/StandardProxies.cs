@@ -3,7 +3,7 @@ using Hub.Running;
 
 namespace Hub.Benchmarks.Gateway;
 
-/// <summary>nginx and haproxy as Debian packs them: kept-alive connections both ways, no logs, as many workers as cores.</summary>
+/// <summary>nginx and haproxy as Debian packs them: kept-alive connections both ways, no logs, two workers.</summary>
 internal static class StandardProxies
 {
     public static ChildProcess Start(HubProcesses hub, string name, string program, string folder, int port)
@@ -15,14 +15,14 @@ internal static class StandardProxies
 
     private static string Nginx(Uri upstream, string folder, int port) => $$"""
         daemon off;
-        worker_processes auto;
+        worker_processes 2;
         pid {{folder}}/nginx.pid;
         events { worker_connections 4096; }
         http {
             access_log off;
             client_body_temp_path {{folder}}/1; proxy_temp_path {{folder}}/2; fastcgi_temp_path {{folder}}/3; uwsgi_temp_path {{folder}}/4; scgi_temp_path {{folder}}/5;
             keepalive_requests 100000000;
-            upstream shop { server {{upstream.Authority}}; keepalive 512; keepalive_requests 100000000; }
+            upstream shop { server {{upstream.Authority}}; keepalive 256; keepalive_requests 100000000; }
             server {
                 listen 127.0.0.1:{{port}};
                 location / {
@@ -39,6 +39,7 @@ internal static class StandardProxies
     private static string Haproxy(Uri upstream, int port) => $$"""
         global
             maxconn 4000
+            nbthread 2
         defaults
             mode http
             timeout connect 5s

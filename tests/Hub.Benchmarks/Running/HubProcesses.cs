@@ -21,6 +21,9 @@ internal sealed class HubProcesses : IDisposable
 
     public required Uri Upstream { get; init; }
 
+    /// <summary>The process of <see cref="Upstream"/>.</summary>
+    public ChildProcess UpstreamProcess => _processes[0];
+
     public static string Benchmarks => typeof(HubProcesses).Assembly.Location;
 
     /// <param name="routes">Routes of the one group: <c>/r0/…</c> to the last, and a catch-all, all of them in it.</param>
