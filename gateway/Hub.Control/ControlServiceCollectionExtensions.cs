@@ -9,6 +9,7 @@ using Hub.Control.Figures;
 using Hub.Control.Forwarding;
 using Hub.Control.Gates;
 using Hub.Control.Groups;
+using Hub.Control.Guards;
 using Hub.Control.Identity;
 using Hub.Control.Mirroring;
 using Hub.Control.Pages;
@@ -74,6 +75,8 @@ public static class ControlServiceCollectionExtensions
         services.AddHostedService(provider => provider.GetRequiredService<ReadinessStore>());
         services.AddHostedService<AgeIdentityKeys>();
         services.AddHostedService<KeepFigures>();
+        services.AddSingleton<BusinessGuard>();
+        services.AddHostedService(provider => provider.GetRequiredService<BusinessGuard>());
         services.AddHostedService(provider => provider.GetRequiredService<PlanRunner>());
 
         services.AddHttpForwarder();

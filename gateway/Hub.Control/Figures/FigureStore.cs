@@ -78,21 +78,17 @@ internal sealed class FigureStore
     }
 
     /// <summary>The minutes of a group, all planes together, the oldest first.</summary>
-    public List<GroupFigures> Minutes(string group, DateTimeOffset since)
-    {
-        List<(Key Key, GroupFigures Figures)> rows;
-        using (var connection = _store.Open())
-        {
-            rows = connection.Query(
-                $"SELECT source, grp, at, span, legacy, new FROM figure WHERE grp = {group} AND span = 60 AND at >= {since.ToUnixTimeSeconds()}",
-                row => (row.GetString(0), Figures: Row(row, 1))).ConvertAll(row => (new Key(row.Item1, group, row.Figures.At), row.Figures));
-        }
+    public List<GroupFigures> Minutes(string group, DateTimeOffset since) => Sum(ByPlane(group, since));
 
-        lock (_lock)
-        {
-            var fresh = _fresh.Where(entry => entry.Key.Group == group && entry.Key.At >= since).ToDictionary(entry => entry.Key, entry => entry.Value.Figures);
-            return Sum(rows.Where(row => !fresh.ContainsKey(row.Key)).Select(row => row.Figures).Concat(fresh.Values));
-        }
+    /// <summary>
+    /// The same until a time, at whole minutes; null where one of them is missing, or was told by fewer planes than another.
+    /// </summary>
+    public List<GroupFigures>? Whole(string group, DateTimeOffset since, DateTimeOffset until)
+    {
+        var minutes = ByPlane(group, since).Where(figures => figures.At < until).GroupBy(figures => figures.At).ToList();
+        return minutes.Count == (until - since).TotalMinutes && minutes.Select(minute => minute.Count()).Distinct().Count() == 1
+            ? Sum(minutes.SelectMany(minute => minute))
+            : null;
     }
 
     /// <summary>The hours of a group that are over, the oldest first.</summary>
@@ -162,6 +158,23 @@ internal sealed class FigureStore
     }
 
     public static DateTimeOffset Hour(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds() / 3600 * 3600);
+
+    private List<GroupFigures> ByPlane(string group, DateTimeOffset since)
+    {
+        List<(Key Key, GroupFigures Figures)> rows;
+        using (var connection = _store.Open())
+        {
+            rows = connection.Query(
+                $"SELECT source, grp, at, span, legacy, new FROM figure WHERE grp = {group} AND span = 60 AND at >= {since.ToUnixTimeSeconds()}",
+                row => (row.GetString(0), Figures: Row(row, 1))).ConvertAll(row => (new Key(row.Item1, group, row.Figures.At), row.Figures));
+        }
+
+        lock (_lock)
+        {
+            var fresh = _fresh.Where(entry => entry.Key.Group == group && entry.Key.At >= since).ToDictionary(entry => entry.Key, entry => entry.Value.Figures);
+            return [.. rows.Where(row => !fresh.ContainsKey(row.Key)).Select(row => row.Figures), .. fresh.Values];
+        }
+    }
 
     private static List<GroupFigures> Sum(IEnumerable<GroupFigures> all) =>
         [.. all.GroupBy(figures => figures.At).OrderBy(at => at.Key).Select(at => at.Aggregate((one, other) => one with

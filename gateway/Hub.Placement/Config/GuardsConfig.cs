@@ -43,6 +43,19 @@ public sealed class GuardsConfig
     [Range(0.0, 1.0)]
     public double? Business { get; init; } = 0.5;
 
+    /// <summary>
+    /// By what part New's orders a minute, and its completed journeys a minute, all planes together, may fall below its share
+    /// of the same hour last week; null: not guarded. Control looks at it, so not while control is away.
+    /// </summary>
+    /// <value>The default is 0.5: half of them.</value>
+    [Range(0.0, 1.0)]
+    public double? BusinessLastWeek { get; init; } = 0.5;
+
+    /// <summary>So many of them last week must promise New for a window, of 5 or 15 minutes, before it is judged by last week.</summary>
+    /// <value>The default is 30.</value>
+    [Range(1, 1_000_000)]
+    public int BusinessSamples { get; init; } = 30;
+
     /// <summary>After a trip, carry customers with a claim of New to legacy as well (SAFETY.md 13).</summary>
     /// <value>The default is false: they stay while New's destinations are healthy.</value>
     public bool Evacuate { get; init; }
