@@ -5,14 +5,16 @@ using Hub.Running;
 
 namespace Hub.Acceptance;
 
-/// <summary>Some other system: answers everything with method and path, and keeps the bodies that it was sent.</summary>
+/// <summary>Some other system: answers everything with its name, method and path, as a page, and keeps the bodies that it was sent.</summary>
 public sealed class Listener : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly Task _answering;
+    private readonly string _name;
 
-    public Listener()
+    public Listener(string name = "")
     {
+        _name = name.Length > 0 ? $"{name} " : "";
         Address = new Uri($"http://127.0.0.1:{ChildProcess.FreePort()}/");
         _listener.Prefixes.Add(Address.ToString());
         _listener.Start();
@@ -47,7 +49,8 @@ public sealed class Listener : IAsyncDisposable
 
             using var reader = new StreamReader(asked.Request.InputStream, Encoding.Latin1);
             Received.Enqueue((asked.Request.Url!.AbsolutePath, await reader.ReadToEndAsync()));
-            asked.Response.Close(Encoding.UTF8.GetBytes($"{asked.Request.HttpMethod} {asked.Request.Url.AbsolutePath}"), willBlock: false);
+            asked.Response.ContentType = "text/html";
+            asked.Response.Close(Encoding.UTF8.GetBytes($"{_name}{asked.Request.HttpMethod} {asked.Request.Url.AbsolutePath}"), willBlock: false);
         }
     }
 }

@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using Hub.Control.Protocol;
+using Hub.Control.Store;
 using Hub.Control.Tests.Running;
+using Hub.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using static Hub.Control.Tests.Running.TestControl;
 
@@ -45,6 +48,31 @@ public sealed class PurgeTests : IAsyncDisposable
 
         Assert.Null((await control.ShiftAsync("checkout", 25, wait: true)).Purge);
         Assert.DoesNotContain(_heard, heard => heard.Path == "/forget/hub-checkout");
+    }
+
+    [Fact]
+    public async Task Flip_AfterThePurgeOfTheLastOneIsOver_PurgesToo()
+    {
+        await StartCacheAsync();
+        await using var control = await StartAsync(_folder.Path);
+        await using var plane = await ConnectAsync(control);
+        await control.ApplyAsync(Cached());
+        await Eventually.True(() => Setting(control) is not null, "the document's purge is over");
+
+        for (var share = 25; share <= 100; share += 75)
+        {
+            var before = Setting(control);
+            var result = await control.ShiftAsync("catalog", share, wait: true);
+
+            Assert.True(result is { Purge: { Done: true } }, $"{result}");
+            await Eventually.True(() => Setting(control) != before, "the flip's purge is over");
+        }
+
+        static string? Setting(TestControl control)
+        {
+            using var connection = control.Services.GetRequiredService<ControlStore>().Open();
+            return connection.Query($"SELECT value FROM setting WHERE name = {"purged/catalog"}", row => row.GetString(0)).FirstOrDefault();
+        }
     }
 
     [Fact]

@@ -107,6 +107,18 @@ public sealed class ChildProcess : IDisposable
         return new ChildProcess(start);
     }
 
+    /// <summary>Starts another program of this machine.</summary>
+    public static ChildProcess Program(string file, IReadOnlyDictionary<string, string> variables, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(file, arguments);
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new ChildProcess(start);
+    }
+
     /// <summary>A port that nobody listens on now, below those that the system hands to clients.</summary>
     public static int FreePort()
     {

@@ -111,29 +111,27 @@ internal sealed partial class Purger(
         var purge = new Purge(group, wanted.Revision.Id, wanted.Document.Config.Caches, _call, planes, time);
         if (_running.TryGetValue(group, out var last))
         {
+            // Here and nowhere else: one that has ended is still to be cancelled here, and a disposed source throws.
             last.Cancellation.Cancel();
+            last.Cancellation.Dispose();
         }
 
-        _running[group] = new Running(purge, cancellation, RunAsync(purge, group, Standing(group, wanted), cancellation));
+        _running[group] = new Running(purge, cancellation, RunAsync(purge, group, Standing(group, wanted), cancellation.Token));
     }
 
-    private async Task RunAsync(Purge purge, string group, string standing, CancellationTokenSource cancellation)
+    private async Task RunAsync(Purge purge, string group, string standing, CancellationToken cancellationToken)
     {
         try
         {
-            await purge.RunAsync(options.WaitAtMost, cancellation.Token);
+            await purge.RunAsync(options.WaitAtMost, cancellationToken);
             await store.WriteAsync(connection => connection.Execute(
                 $"INSERT INTO setting (name, value) VALUES ({Setting(group)}, {standing}) ON CONFLICT (name) DO UPDATE SET value = {standing}"));
             LogPurged(logger, group, purge.Revision);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // A newer flip of the group, or the end of this process.
             return;
-        }
-        finally
-        {
-            cancellation.Dispose();
         }
     }
 
