@@ -118,6 +118,10 @@ public interface IControlApi
     [Get("/api/traffic")]
     Task<ImmutableArray<TrafficView>> GetTrafficAsync(string watch, CancellationToken cancellationToken = default);
 
+    /// <summary>Draws a token for <c>hub check --through</c> and tells the gateways of it.</summary>
+    [Post("/api/probes")]
+    Task<ProbeView> OpenProbeAsync(CancellationToken cancellationToken = default);
+
     [Get("/api/datasets")]
     Task<ImmutableArray<DatasetView>> GetDatasetsAsync(CancellationToken cancellationToken = default);
 

@@ -1,6 +1,7 @@
 using Hub.Gateway;
 using Hub.Gateway.Access;
 using Hub.Gateway.Boundary;
+using Hub.Gateway.Boundary.Probing;
 using Hub.Gateway.Customers;
 using Hub.Gateway.Discovering;
 using Hub.Gateway.Documents;
@@ -77,6 +78,7 @@ public static class HubGatewayApplicationBuilderExtensions
         ExplainEndpoint.Map(api).RequirePlaneToken();
         RequestsEndpoint.Map(api).RequirePlaneToken();
         TrafficEndpoint.Map(api).RequirePlaneToken();
+        ProbeEndpoint.Map(api).RequirePlaneToken();
         DiffEndpoints.MapList(api).RequirePlaneToken();
         DiffEndpoints.MapShow(api).RequirePlaneToken();
         CrawlEndpoint.Map(api).RequirePlaneToken();

@@ -3,6 +3,7 @@ using System.Net;
 using Hub.Gateway;
 using Hub.Gateway.Access;
 using Hub.Gateway.Boundary;
+using Hub.Gateway.Boundary.Probing;
 using Hub.Gateway.Customers;
 using Hub.Gateway.Discovering;
 using Hub.Gateway.Documents;
@@ -75,6 +76,7 @@ public static class HubGatewayServiceCollectionExtensions
         services.AddMetrics();
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<IStartupFilter, EntryFilter>();
+        services.AddSingleton<Probes>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestHeadersTotalSize = BoundaryConfig.MostHeaders;

@@ -31,6 +31,7 @@ internal static class ForwardEndpoints
         DiffEndpoints.Map(app);
         ListConsumersEndpoint.Map(app);
         ListTrafficEndpoint.Map(app);
+        OpenProbeEndpoint.Map(app);
     }
 
     private static void Get<T>(IEndpointRouteBuilder app, string path, string role) =>

@@ -43,23 +43,17 @@ internal sealed class PlaneCalls(IHttpForwarder forwarder, PlaneRegistry planes)
 
     /// <summary>Asks one plane.</summary>
     /// <exception cref="HttpRequestException">It does not answer, or not with what was asked for.</exception>
-    public async Task<T> GetAsync<T>(PlaneEntry plane, string path, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
-    {
-        using var timer = new CancellationTokenSource(patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(plane.Api, path));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", plane.ApiToken);
-        try
-        {
-            using var response = await _http.SendAsync(request, either.Token);
-            response.EnsureSuccessStatusCode();
-            return (await response.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, either.Token))!;
-        }
-        catch (Exception e) when (e is JsonException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
-        {
-            throw new HttpRequestException(e is JsonException ? "its answer is not what was asked for" : $"no answer within {patience.TotalSeconds:0.#} s", e);
-        }
-    }
+    public Task<T> GetAsync<T>(PlaneEntry plane, string path, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken) =>
+        AskAsync(
+            plane, HttpMethod.Get, path, null, patience, time,
+            async (content, token) => (await content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, token))!, cancellationToken);
+
+    /// <summary>Tells one plane.</summary>
+    /// <exception cref="HttpRequestException">It does not answer, or refuses.</exception>
+    public Task PostAsync<T>(PlaneEntry plane, string path, T body, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken) =>
+        AskAsync(
+            plane, HttpMethod.Post, path, JsonContent.Create(body, options: JsonSerializerOptions.Web), patience, time,
+            (_, _) => Task.FromResult(true), cancellationToken);
 
     public static Refusal None(string role) => new(
         StatusCodes.Status503ServiceUnavailable, $"No {role} plane stands",
@@ -69,6 +63,26 @@ internal sealed class PlaneCalls(IHttpForwarder forwarder, PlaneRegistry planes)
         StatusCodes.Status502BadGateway, $"The plane {plane.Name} does not answer", $"{plane.Api}: {why}. Look at hub status and at its log.");
 
     public void Dispose() => _http.Dispose();
+
+    private async Task<T> AskAsync<T>(
+        PlaneEntry plane, HttpMethod method, string path, HttpContent? body, TimeSpan patience, TimeProvider time,
+        Func<HttpContent, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        using var timer = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        using var request = new HttpRequestMessage(method, new Uri(plane.Api, path)) { Content = body };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", plane.ApiToken);
+        try
+        {
+            using var response = await _http.SendAsync(request, either.Token);
+            response.EnsureSuccessStatusCode();
+            return await read(response.Content, either.Token);
+        }
+        catch (Exception e) when (e is JsonException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException(e is JsonException ? "its answer is not what was asked for" : $"no answer within {patience.TotalSeconds:0.#} s", e);
+        }
+    }
 
     private sealed class AsControl(string token) : HttpTransformer
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Hub.Gateway.Boundary.Probing;
 using Hub.Gateway.Caches;
 using Hub.Gateway.Documents;
 using Microsoft.AspNetCore.Builder;
@@ -14,6 +15,7 @@ internal sealed class EntryFilter : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
+        ProbeArrival.Use(app);
         app.UseMiddleware<EntryMiddleware>();
         next(app);
     };
