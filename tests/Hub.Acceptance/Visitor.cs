@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
+using Hub.Town.Shoppers;
 
 namespace Hub.Acceptance;
 
@@ -12,11 +13,16 @@ namespace Hub.Acceptance;
 internal sealed record Seen(HttpStatusCode Status, string? Side, string RequestId, IDocument Page);
 
 /// <summary>A browser on one device, with cookies of its own, led by a test's hand.</summary>
-internal sealed class Visitor(Uri gateway) : IDisposable
+/// <param name="gateways">Where it goes, and where it connects to instead when that one refuses.</param>
+internal sealed class Visitor(params ImmutableArray<Uri> gateways) : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false })
+    private readonly HttpClient _http = new(new SocketsHttpHandler
     {
-        BaseAddress = gateway,
+        AllowAutoRedirect = false,
+        ConnectCallback = (_, cancellationToken) => AnyGateway.ConnectAsync(gateways, cancellationToken),
+    })
+    {
+        BaseAddress = gateways[0],
         Timeout = TimeSpan.FromMinutes(1),
     };
 

@@ -97,6 +97,17 @@ public sealed class TownRun : IAsyncDisposable
         }
     }
 
+    /// <summary>Changes the config file as an editor would, and waits until control has taken it.</summary>
+    public async Task RewriteConfigAsync(Func<string, string> change)
+    {
+        var text = change(await File.ReadAllTextAsync(ConfigFile));
+        await File.WriteAllTextAsync(ConfigFile + ".new", text);
+        File.Move(ConfigFile + ".new", ConfigFile, overwrite: true);
+        await Eventually.TrueAsync(
+            "control takes the changed file",
+            async () => (await Control.GetDocumentAsync()).Document == text ? null : "it serves the one before");
+    }
+
     /// <summary>Runs <c>hub ARGUMENTS</c> as a person would, against this control.</summary>
     /// <returns>Its exit code, and what it printed to both streams.</returns>
     public Task<(int ExitCode, string Output)> HubAsync(params string[] arguments) =>

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Net;
-using System.Net.Sockets;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 
@@ -34,7 +32,7 @@ internal sealed class ShopBrowser : IDisposable
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = withCookies, AutomaticDecompression = DecompressionMethods.GZip };
         if (!options.Gateways.IsEmpty)
         {
-            handler.ConnectCallback = (_, cancellationToken) => ConnectAsync(options.Gateways, cancellationToken);
+            handler.ConnectCallback = (_, cancellationToken) => AnyGateway.ConnectAsync(options.Gateways, cancellationToken);
         }
 
         _client = new HttpClient(handler) { BaseAddress = options.Shop, Timeout = TimeSpan.FromSeconds(20) };
@@ -161,31 +159,6 @@ internal sealed class ShopBrowser : IDisposable
         && answer.Page.QuerySelector("meta[http-equiv=refresh]")?.GetAttribute("content") is { } asks
             ? PathOf(asks.Split("url=")[^1])
             : null;
-
-    private static async ValueTask<Stream> ConnectAsync(ImmutableArray<Uri> gateways, CancellationToken cancellationToken)
-    {
-        var first = Random.Shared.Next(gateways.Length);
-        for (var i = 0; ; i++)
-        {
-            var gateway = gateways[(first + i) % gateways.Length];
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(gateway.Host, gateway.Port, cancellationToken);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch (SocketException) when (i + 1 < gateways.Length)
-            {
-                // A name with several addresses: the next one is tried.
-                socket.Dispose();
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        }
-    }
 }
 
 /// <summary>A walk can't go on; the message says at which step and why.</summary>
