@@ -44,6 +44,11 @@ internal sealed class Looks(TownRun town) : IDisposable
     /// </summary>
     public async Task JudgeAsync(CancellationToken cancellationToken)
     {
+        await Eventually.TrueAsync(
+            "all gateways are linked to control",
+            async () => (await town.Control.GetPlanesAsync(cancellationToken)).Count(plane => plane is { Role: "gateway", Live: true }) is var live
+                && live >= town.Gateways.Length ? null : $"{live} of {town.Gateways.Length}",
+            cancellationToken);
         var shares = _acks.DistinctBy(ack => ack.Revision).ToDictionary(ack => ack.Revision, ack => ack.Share);
         var placed = new List<(int Visitor, int Share, string Side)>();
         foreach (var look in _looks)

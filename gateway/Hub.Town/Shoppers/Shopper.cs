@@ -51,7 +51,8 @@ internal sealed class Shopper(ShopBrowser browser, Random random, string email, 
     }
 
     public static IElement Form(string step, IDocument page, string name) =>
-        page.QuerySelector($"form.{name}") ?? throw new WalkBrokenException($"{step}: the page has no form {name}");
+        page.QuerySelector($"form.{name}") ?? throw new WalkBrokenException(
+            $"{step}: the page has no form {name}; it says {new string([.. (page.Body?.TextContent ?? "").Trim().Take(100)])}");
 
     /// <summary>One of the links that the selector finds.</summary>
     public string Pick(string step, IDocument page, string selector)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -11,7 +12,7 @@ namespace Hub.Town.Storefront;
 /// Validates the hub's word on who a request is from: signature by the hub's published keys, issuer, audience, end. One that
 /// does not hold is refused; the hub sends the same token for minutes, so each is validated once.
 /// </summary>
-internal sealed class HubIdentity
+internal sealed class HubIdentity : BackgroundService
 {
     public const string Header = "Hub-Identity";
 
@@ -21,21 +22,23 @@ internal sealed class HubIdentity
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
     private readonly ConcurrentDictionary<string, JsonWebToken> _valid = new();
     private readonly TimeProvider _time;
+    private readonly ConfigurationManager<OpenIdConnectConfiguration> _keys;
     private readonly TokenValidationParameters _parameters;
 
     public HubIdentity(Uri keys, TimeProvider time)
     {
         _time = time;
+        // Fetches the set once, again now and then, and at once where a token names a key that is not in it.
+        _keys = new ConfigurationManager<OpenIdConnectConfiguration>(
+            keys.ToString(), new KeySet(), new HttpDocumentRetriever { RequireHttps = false })
+        { RefreshInterval = TimeSpan.FromSeconds(1) };
         _parameters = new TokenValidationParameters
         {
             ValidIssuer = "hub",
             ValidAudience = "new",
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
             LifetimeValidator = (_, expires, _, _) => expires > time.GetUtcNow().UtcDateTime,
-            // Fetches the set once, again now and then, and at once where a token names a key that is not in it.
-            ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
-                keys.ToString(), new KeySet(), new HttpDocumentRetriever { RequireHttps = false })
-            { RefreshInterval = TimeSpan.FromSeconds(1) },
+            ConfigurationManager = _keys,
         };
     }
 
@@ -55,6 +58,24 @@ internal sealed class HubIdentity
         }
 
         await next(http);
+    }
+
+    // The first customer must not depend on the one gateway that is asked for the keys: they are fetched as soon as it stands.
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await _keys.GetConfigurationAsync(stoppingToken);
+                return;
+            }
+            catch (InvalidOperationException)
+            {
+                // The hub does not stand yet.
+                await Task.Delay(TimeSpan.FromSeconds(1), _time, stoppingToken);
+            }
+        }
     }
 
     private async ValueTask<JsonWebToken?> ValidateAsync(string token)

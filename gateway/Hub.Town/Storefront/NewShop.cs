@@ -40,6 +40,8 @@ internal static class NewShop
         services.AddSingleton(_ => new CartClient(Service(context.Addresses.Cart)));
         services.AddSingleton(_ => new Assortment(
             Service(context.Addresses.Product), Service(context.Addresses.Pricing), Service(context.Addresses.Inventory)));
+        services.AddSingleton(_ => new HubIdentity(context.IdentityKeys, context.Time));
+        services.AddHostedService(provider => provider.GetRequiredService<HubIdentity>());
         services.AddSingleton<AttemptStore>();
         services.AddSingleton<OrderDesk>();
         services.AddHostedService(provider => provider.GetRequiredService<OrderDesk>());
@@ -49,7 +51,7 @@ internal static class NewShop
 
         var app = builder.Build();
         app.Use(Sign);
-        app.Use(new HubIdentity(context.IdentityKeys, context.Time).ReadAsync);
+        app.Use(app.Services.GetRequiredService<HubIdentity>().ReadAsync);
         Map(app, context, options);
         return app;
     }
