@@ -70,6 +70,7 @@ internal static class ConfigCheck
         if (sound)
         {
             findings.AddRange(await FormCheck.CheckAsync(pages, root, hub, proxy, cancellationToken));
+            findings.AddRange(await CacheCheck.CheckAsync(http, root, hub, proxy, shop, cancellationToken));
         }
 
         return findings;

@@ -51,7 +51,7 @@ internal static class UpstreamCheck
         }
     }
 
-    private static string Reason(Exception e) => e is OperationCanceledException
+    public static string Reason(Exception e) => e is OperationCanceledException
         ? $"no answer within {Patience.TotalSeconds:0} s"
         : (e.InnerException ?? e).Message.TrimEnd('.');
 }
