@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Hub.Benchmarks.Flip;
 using Hub.Benchmarks.Gateway;
+using Hub.Benchmarks.Guards;
 using Hub.Benchmarks.Mirroring;
 using Hub.Benchmarks.Play;
 
@@ -10,6 +11,7 @@ return args switch
     ["gateway", "peers", .. var rest] => await PeersBenchmark.RunAsync(rest),
     ["gateway", .. var rest] => await GatewayBenchmark.RunAsync(rest),
     ["flip", .. var rest] => await FlipBenchmark.RunAsync(rest),
+    ["guard", .. var rest] => await GuardBenchmark.RunAsync(rest),
     ["mirror", .. var rest] => await MirrorBenchmark.RunAsync(rest),
     ["play", .. var rest] => await PlayBenchmark.RunAsync(rest),
     ["serve", .. var rest] => await BenchmarkServers.RunAsync(rest),
@@ -33,6 +35,7 @@ static int Usage()
                                                         at 1, 64 and 256 connections; a table in Markdown (needs wrk)
           flip [FLIPS] [REQUESTS/S] [ROUTES] [PLANES] [SEED]
                                                         flips under load, acknowledged by all planes (two), judged
+          guard [TRIALS]                                New begins to fail: how soon its customers are legacy's
           mirror [--pairs N] [--seconds N] [--minutes N]
                                                         mirroring off beside all mirrored to a side that fails (needs wrk);
                                                         with --minutes the memory of a gateway that mirrors, instead
