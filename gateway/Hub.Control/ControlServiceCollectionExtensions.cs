@@ -12,6 +12,7 @@ using Hub.Control.Groups;
 using Hub.Control.Guards;
 using Hub.Control.Identity;
 using Hub.Control.Mirroring;
+using Hub.Control.Notifications;
 using Hub.Control.Pages;
 using Hub.Control.Planes;
 using Hub.Control.Plans;
@@ -54,6 +55,9 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<GateKeeper>();
         services.AddSingleton<ReportTaker>(provider => provider.GetRequiredService<GateKeeper>().TakeAsync);
         services.AddSingleton<PlanRunner>();
+        services.AddSingleton<NotificationStore>();
+        services.AddSingleton<SendNotification>();
+        services.AddSingleton<Notify>();
         services.AddSingleton<SignalSource>(provider => provider.GetRequiredService<Baselines>().AddTo);
         services.AddSingleton<ReportTaker>(provider =>
         {
@@ -78,6 +82,8 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<BusinessGuard>();
         services.AddHostedService(provider => provider.GetRequiredService<BusinessGuard>());
         services.AddHostedService(provider => provider.GetRequiredService<PlanRunner>());
+        services.AddHostedService(provider => provider.GetRequiredService<Notify>());
+        services.AddHostedService<WatchTrouble>();
 
         services.AddHttpForwarder();
         services.AddOpenApi();

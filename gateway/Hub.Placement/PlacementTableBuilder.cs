@@ -41,6 +41,19 @@ public static class PlacementTableBuilder
         CustomerReader.Check(config.Customer, root, findings);
         new RouteRulesReader(config, findings).Check();
 
+        foreach (var name in config.Notifications.Where(target => target.Value.Url.IsEmpty).Select(target => target.Key))
+        {
+            findings.Add($"Hub.Notifications.{name}", "'Url' is missing", "nobody can be told without it", "write \"Url\": \"env:NAME\" or \"file:PATH\"");
+        }
+
+        foreach (var (name, kind) in config.Notifications.SelectMany(target => target.Value.Kinds.Select(kind => (target.Key, kind)))
+            .Where(wanted => !NotificationConfig.AllKinds.Contains(wanted.kind, StringComparer.OrdinalIgnoreCase)))
+        {
+            findings.Add(
+                $"Hub.Notifications.{name}.Kinds", $"there is no kind '{kind}'", "it would be told nothing of it",
+                $"write some of {string.Join(", ", NotificationConfig.AllKinds)}, or none for all");
+        }
+
         if (WorkingHours.Problem(config.WorkingHours) is { } hours)
         {
             findings.Add("Hub.WorkingHours", hours, "plans climb within these hours only", "write \"Zone\": \"Europe/Berlin\", \"From\": \"09:00\", \"To\": \"17:00\"");

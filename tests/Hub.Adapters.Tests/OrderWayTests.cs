@@ -88,6 +88,7 @@ public sealed class OrderWayTests(AdaptersBench bench) : IClassFixture<AdaptersB
         await bench.UntilAsync(async () => await bench.StateAsync(key) == "parked", $"{key} is parked");
 
         Assert.Contains(words, (await bench.OrdersAsync()).Single(order => order.Key == key).Waiting, StringComparison.Ordinal);
+        Assert.Contains(await bench.GetAsync<OrderView[]>("/api/orders?troubled=true"), order => order.Key == key && order.State == "parked");
         Assert.Contains(
             bench.Services.GetRequiredService<PlaneLink>().Problems,
             problem => problem.Contains("parked for a person", StringComparison.Ordinal) && problem.Contains(key, StringComparison.Ordinal));
@@ -100,6 +101,7 @@ public sealed class OrderWayTests(AdaptersBench bench) : IClassFixture<AdaptersB
         store.Bury(OrderDefinition.Unreadable(new UnreadableOrder(Commerce.OrderKey.Parse("market/odd"), "{\"id\":\"odd\"}", "It has no lines.")), "It has no lines.");
 
         Assert.Equal("dead letter", await bench.StateAsync("market/odd"));
+        Assert.Equal("dead letter", Assert.Single(await bench.GetAsync<OrderView[]>("/api/orders?troubled=true"), order => order.Key == "market/odd").State);
         Assert.Equal("It has no lines.", (await bench.GetAsync<OrderDetail>("/api/orders/market/odd")).Steps.Single().Detail);
         Assert.Contains(
             bench.Services.GetRequiredService<PlaneLink>().Problems,

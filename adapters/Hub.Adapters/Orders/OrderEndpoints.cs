@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Hub.Commerce;
 using Hub.Control.Protocol;
+using Hub.Orders;
 using Hub.Processes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,9 +17,9 @@ internal static class OrderEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapPost("/orders", ReceiveOrderEndpoint.PostAsync);
-        api.MapGet("/orders", (ProcessStore store, int take = 100) => take is < 1 or > 10_000
+        api.MapGet("/orders", (ProcessStore store, int take = 100, bool troubled = false) => take is < 1 or > 10_000
             ? Results.Problem(title: $"take is {take}", detail: "It says how many orders to list: 1 to 10000.", statusCode: StatusCodes.Status400BadRequest)
-            : TypedResults.Ok(Buried(store, take).Concat(store.List(OrderDefinition.Name, take).Select(View)).Take(take)));
+            : TypedResults.Ok(troubled ? Troubled(store, take) : Buried(store, take).Concat(store.List(OrderDefinition.Name, take).Select(View)).Take(take)));
         api.MapGet("/orders/{channel}/{**id}", Show);
     }
 
@@ -48,6 +49,16 @@ internal static class OrderEndpoints
     /// <summary>What came as an order and is none that could be begun.</summary>
     private static IEnumerable<OrderView> Buried(ProcessStore store, int take) => store.GetDeadLetters(take)
         .Where(letter => letter.Process == OrderDefinition.Name && store.Find(letter.Process, letter.Key) is null).Select(View);
+
+    /// <summary>Parked orders and all dead letters, those in trouble last first; an order that is both is told as parked.</summary>
+    private static IEnumerable<OrderView> Troubled(ProcessStore store, int take)
+    {
+        var parked = store.ListIn(OrderDefinition.Name, OrderStatus.Parked.Text(), DateTimeOffset.UnixEpoch, take).Newest;
+        var keys = parked.Select(order => order.Key).ToHashSet(StringComparer.Ordinal);
+        return parked.Select(View)
+            .Concat(store.GetDeadLetters(take).Where(letter => letter.Process == OrderDefinition.Name && !keys.Contains(letter.Key)).Select(View))
+            .OrderByDescending(order => order.UpdatedAt).Take(take);
+    }
 
     private static ImmutableArray<OrderStep> Steps(ProcessStore store, string key) =>
     [

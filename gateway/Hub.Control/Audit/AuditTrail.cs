@@ -19,6 +19,14 @@ internal sealed class AuditTrail(ControlStore store)
             VALUES ({at}, {by.Name}, {by.From}, {action}, {subject}, {reason}, {before}, {after}, {revision.Epoch}, {revision.Number})
             """);
 
+    /// <summary>What came after a row, the oldest first, within the caller's transaction.</summary>
+    public static List<AuditView> After(SqliteConnection connection, long id, int most) => connection.Query(
+        $"SELECT id, at, by, source, action, subject, reason, before, after, epoch, number FROM audit WHERE id > {id} ORDER BY id LIMIT {most}", View);
+
+    private static AuditView View(SqliteDataReader row) => new(
+        row.GetInt64(0), row.GetDateTimeOffset(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5),
+        row.TextOrNull(6), row.TextOrNull(7), row.TextOrNull(8), new RevisionId(row.GetString(9), row.GetInt64(10)));
+
     /// <summary>The newest first.</summary>
     public ImmutableArray<AuditView> Read(int take, DateTimeOffset? since = null)
     {
@@ -28,8 +36,6 @@ internal sealed class AuditTrail(ControlStore store)
             SELECT id, at, by, source, action, subject, reason, before, after, epoch, number FROM audit
             WHERE at >= {(since ?? DateTimeOffset.UnixEpoch)} ORDER BY id DESC LIMIT {take}
             """,
-            row => new AuditView(
-                row.GetInt64(0), row.GetDateTimeOffset(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5),
-                row.TextOrNull(6), row.TextOrNull(7), row.TextOrNull(8), new RevisionId(row.GetString(9), row.GetInt64(10))))];
+            View)];
     }
 }

@@ -5,6 +5,7 @@ using Hub.Control.Caches;
 using Hub.Control.Documents;
 using Hub.Control.Forwarding;
 using Hub.Control.Groups;
+using Hub.Control.Notifications;
 using Hub.Control.Planes;
 using Hub.Control.Plans;
 using Hub.Control.Protocol;
@@ -17,7 +18,7 @@ namespace Hub.Control.Pages;
 
 /// <summary>What an operator sees first, of CLI and page alike: what stands where, what changed, what is wrong, what to type next.</summary>
 internal sealed class StatusComposer(
-    RevisionLog revisions, PlaneRegistry planes, AuditTrail audit, PlaneCalls calls, FollowFile file, Purger purger, PlanRunner plans,
+    RevisionLog revisions, PlaneRegistry planes, AuditTrail audit, PlaneCalls calls, FollowFile file, Purger purger, PlanRunner plans, Notify notify,
     TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -43,7 +44,10 @@ internal sealed class StatusComposer(
             wanted.Revision.Id, wanted.Revision.FrozenUntil > now ? wanted.Revision.FrozenUntil : null,
             ListGroupsEndpoint.View(wanted, planes, plans), planes.View(), foundDatasets, foundConnectors,
             audit.Read(200, now - Hour), [], []);
-        status = status with { Problems = [.. file.Problems, .. purger.Problems, .. Problems(status), .. datasetProblem, .. connectorProblem] };
+        status = status with
+        {
+            Problems = [.. file.Problems, .. purger.Problems, .. notify.Problems, .. Problems(status), .. datasetProblem, .. connectorProblem],
+        };
         return status with { Next = NextSteps.For(status) };
     }
 

@@ -56,5 +56,12 @@ internal static class ControlSchema
         """
         -- Plans that climb, one a group; state: StoredPlan as JSON.
         CREATE TABLE plan (grp TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
+        """,
+        """
+        -- What is still to be told, and to whom; next_at: unix milliseconds. notified: up to where the audit trail was followed.
+        CREATE TABLE notification (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, target TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL, next_at INTEGER NOT NULL);
+        CREATE INDEX notification_due ON notification (next_at);
+        CREATE TABLE notified (what TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         """);
 }

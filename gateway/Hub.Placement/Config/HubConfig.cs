@@ -43,6 +43,9 @@ public sealed class HubConfig
     /// <value>The default is 1 second.</value>
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Where what happened is sent on to, by name.</summary>
+    public Dictionary<string, NotificationConfig> Notifications { get; init; } = [];
+
     /// <summary>When plans climb.</summary>
     public WorkingHoursConfig WorkingHours { get; init; } = new();
 
