@@ -88,7 +88,9 @@ public sealed class PlanDecisionTests
                 var now = Noon.AddHours(hours);
                 var facts = Facts with
                 {
-                    Group = new GroupState(shares[at]), FrozenUntil = now.AddHours(frozenHours), Now = now,
+                    Group = new GroupState(shares[at]),
+                    FrozenUntil = now.AddHours(frozenHours),
+                    Now = now,
                     Gates = [new GateView("lag", gate, "behind")],
                 };
                 var climbs = PlanDecision.Of("catalog", plan, facts).Move == PlanMove.Climb;

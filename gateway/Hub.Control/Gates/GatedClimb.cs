@@ -20,7 +20,8 @@ internal static class GatedClimb
             return Refusal.Conflict(
                 held.Length == 1 ? $"A gate of {group} is held" : $"{held.Length} gates of {group} are held",
                 $"{string.Join("; ", held.Select(gate => gate.Words))}. All gates: hub group gates {group}. "
-                + "Past them: --force --reason TEXT, which stays in the audit trail. Rollback works.") with { Held = held };
+                + "Past them: --force --reason TEXT, which stays in the audit trail. Rollback works.") with
+            { Held = held };
         }
 
         return string.IsNullOrWhiteSpace(reason)

@@ -1,10 +1,10 @@
-using Microsoft.Extensions.Primitives;
-using Microsoft.Net.Http.Headers;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Hub.Gateway.Boundary;
 using Hub.Placement;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace Hub.Gateway.Customers;
 

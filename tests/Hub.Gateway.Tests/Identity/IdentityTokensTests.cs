@@ -23,7 +23,11 @@ public sealed class IdentityTokensTests
         var keys = new JsonWebKeySet(await http.GetStringAsync(JwkSet.Path, TestContext.Current.CancellationToken));
         var parameters = new TokenValidationParameters
         {
-            ValidIssuer = "hub", ValidAudience = "new", ValidAlgorithms = ["ES256"], IssuerSigningKeys = keys.GetSigningKeys(), ClockSkew = TimeSpan.Zero,
+            ValidIssuer = "hub",
+            ValidAudience = "new",
+            ValidAlgorithms = ["ES256"],
+            IssuerSigningKeys = keys.GetSigningKeys(),
+            ClockSkew = TimeSpan.Zero,
         };
         var valid = await new JsonWebTokenHandler().ValidateTokenAsync(token, parameters);
         parameters.IssuerSigningKeys = keys.GetSigningKeys().Where(key => key.KeyId != "k1");
