@@ -11,7 +11,7 @@ public sealed class ProcessOptions
     /// <value>The default is one second.</value>
     public TimeSpan FirstBackOff { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest wait between two attempts.</summary>
+    /// <summary>The longest wait between two attempts; up to a quarter of it comes on top, at random.</summary>
     /// <value>The default is one minute.</value>
     public TimeSpan LongestBackOff { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -23,6 +23,7 @@ public sealed class ProcessOptions
     /// <value>The default is two seconds.</value>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(2);
 
-    internal TimeSpan BackOff(int attempt) =>
-        TimeSpan.FromTicks((long)Math.Min(LongestBackOff.Ticks, FirstBackOff.Ticks * Math.Pow(2, Math.Min(attempt, 30) - 1)));
+    // Not in step: where a vendor takes one call a second, the poll that always comes in the same second would starve an effect for ever.
+    internal TimeSpan BackOff(int attempt) => TimeSpan.FromTicks((long)(
+        Math.Min(LongestBackOff.Ticks, FirstBackOff.Ticks * Math.Pow(2, Math.Min(attempt, 30) - 1)) * (1 + (Random.Shared.NextDouble() / 4))));
 }
