@@ -23,12 +23,14 @@ internal sealed partial class OfflineClaims
         """);
 
     private readonly SqliteFile _file;
+    private readonly int _most;
     private readonly ILogger<OfflineClaims> _logger;
     private readonly ConcurrentDictionary<(CustomerKey Key, string Dataset), OfflineClaim> _claims = new();
 
-    public OfflineClaims(string folder, ILogger<OfflineClaims> logger)
+    /// <param name="most">So many are kept; of those beyond, the customer's cookie alone tells (about 0.5 KB each, in memory and on disk).</param>
+    public OfflineClaims(string folder, ILogger<OfflineClaims> logger, int most = 200_000)
     {
-        _logger = logger;
+        (_logger, _most) = (logger, most);
         _file = new SqliteFile(Path.Combine(folder, "claims.db"));
         Schema.Upgrade(_file);
         using var connection = _file.Open();
@@ -61,6 +63,13 @@ internal sealed partial class OfflineClaims
     /// <summary>Keeps the claim, or the one that stands already: the first of two tabs wins here too.</summary>
     public OfflineClaim Keep(OfflineClaim claim)
     {
+        if (_claims.Count >= _most && !_claims.ContainsKey((claim.Key, claim.Dataset)))
+        {
+            // Whoever throws the cookie away is another customer at each write, and must not fill memory and disk.
+            LogFull(_logger, _most);
+            return claim;
+        }
+
         var standing = _claims.GetOrAdd((claim.Key, claim.Dataset), claim);
         Write(standing);
         return standing;
@@ -121,6 +130,10 @@ internal sealed partial class OfflineClaims
             LogNotWritten(_logger, e.Message);
         }
     }
+
+    [LoggerMessage(52, LogLevel.Warning,
+        "{Most} claims made while control is out of reach are kept; of this one the customer's cookie alone tells. Bring control back, and limit clients (Hub.Limits.Client).")]
+    private static partial void LogFull(ILogger logger, int most);
 
     [LoggerMessage(51, LogLevel.Error,
         "A claim made while control is out of reach is not on the disk: {Reason}. It would be lost with this process; make room in the plane's folder.")]
