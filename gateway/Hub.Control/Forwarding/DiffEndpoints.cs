@@ -27,28 +27,15 @@ internal static class DiffEndpoints
 
     // The filters are the gateways' to read; they are named here for the OpenAPI document.
     private static async Task<Results<Ok<ImmutableArray<DiffKind>>, ProblemHttpResult>> ListAsync(
-        HttpContext http, PlaneCalls calls, PlaneRegistry planes, TimeProvider time, string? group = null, string? route = null, string? field = null)
+        HttpContext http, PlaneCalls calls, TimeProvider time, string? group = null, string? route = null, string? field = null)
     {
-        var gateways = planes.Live("gateway");
-        if (gateways.IsEmpty)
+        var answers = await calls.AskGatewaysAsync<ImmutableArray<DiffKind>>(http, $"/api/diffs{http.Request.QueryString}", "its diffs can't be read", time);
+        if (answers.Refusal is { } refusal)
         {
-            return PlaneCalls.None("gateway").ToProblem();
+            return refusal.ToProblem();
         }
 
-        var answers = await Task.WhenAll(gateways.Select(plane =>
-            AskAsync<ImmutableArray<DiffKind>?>(plane, $"/api/diffs{http.Request.QueryString}", http, calls, time)));
-        var silent = gateways.Where((_, i) => answers[i] is null).ToList();
-        if (silent.Count == gateways.Length)
-        {
-            return PlaneCalls.NoAnswer(silent[0], "its diffs can't be read").ToProblem();
-        }
-
-        if (silent.Count > 0)
-        {
-            http.Response.Headers["Hub-Incomplete"] = string.Join(", ", silent.Select(plane => plane.Name));
-        }
-
-        return TypedResults.Ok(Merge(answers.SelectMany(answer => answer ?? [])));
+        return TypedResults.Ok(Merge(answers.Value.SelectMany(answer => answer)));
     }
 
     internal static ImmutableArray<DiffKind> Merge(IEnumerable<DiffKind> kinds) =>

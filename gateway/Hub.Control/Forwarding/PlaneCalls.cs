@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -12,6 +13,8 @@ namespace Hub.Control.Forwarding;
 internal sealed class PlaneCalls(IHttpForwarder forwarder, PlaneRegistry planes) : IDisposable
 {
     private static readonly ForwarderRequestConfig Patience = new() { ActivityTimeout = TimeSpan.FromSeconds(10) };
+
+    private static readonly TimeSpan OfGateways = TimeSpan.FromSeconds(5);
 
     // The forwarder takes no HttpClient: it would follow, buffer and time out by itself.
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
@@ -47,6 +50,45 @@ internal sealed class PlaneCalls(IHttpForwarder forwarder, PlaneRegistry planes)
         AskAsync(
             plane, HttpMethod.Get, path, null, patience, time,
             async (content, token) => (await content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, token))!, cancellationToken);
+
+    /// <summary>Asks all live gateway planes at once. Who does not answer is named in the answer's <c>Hub-Incomplete</c>.</summary>
+    /// <param name="without">What is not known without them, for the refusal: <c>its ledger can't be read</c>.</param>
+    /// <returns>What those say that answer; refused with 503 where no gateway stands, with 502 where none answers.</returns>
+    public async Task<Outcome<ImmutableArray<T>>> AskGatewaysAsync<T>(HttpContext http, string path, string without, TimeProvider time)
+    {
+        var gateways = planes.Live("gateway");
+        if (gateways.IsEmpty)
+        {
+            return None("gateway");
+        }
+
+        var answers = await Task.WhenAll(gateways.Select(async plane =>
+        {
+            try
+            {
+                return await GetAsync<T>(plane, path, OfGateways, time, http.RequestAborted);
+            }
+            catch (HttpRequestException)
+            {
+                // Named below; no gateway answers with nothing.
+                return default;
+            }
+        }));
+        var silent = gateways.Where((_, i) => IsNothing(answers[i])).ToList();
+        if (silent.Count == gateways.Length)
+        {
+            return NoAnswer(silent[0], without);
+        }
+
+        if (silent.Count > 0)
+        {
+            http.Response.Headers["Hub-Incomplete"] = string.Join(", ", silent.Select(plane => plane.Name));
+        }
+
+        return answers.Where(answer => !IsNothing(answer)).Select(answer => answer!).ToImmutableArray();
+
+        static bool IsNothing(T? answer) => EqualityComparer<T?>.Default.Equals(answer, default);
+    }
 
     /// <summary>Tells one plane.</summary>
     /// <exception cref="HttpRequestException">It does not answer, or refuses.</exception>
