@@ -4,8 +4,12 @@ namespace Hub.ChangeFeed;
 
 /// <summary>Changes that are applied as one.</summary>
 /// <param name="Events">In the source's commit order; empty where nothing of this dataset came.</param>
-/// <param name="Next">The position once they are applied; it may be past the last event where other datasets' changes were passed over.</param>
-/// <param name="Cut">
-/// The bound was reached: the batch may end in the middle of a source transaction, and there is more to read at once.
+/// <param name="Next">Where the target stands once they are applied; it may be past the last event where other datasets' changes or replays were passed over.</param>
+/// <param name="Open">
+/// The last source transaction goes on in the next batch: the target keeps its own transaction open until a batch comes that
+/// is not. A feed sends only as much of a transaction at once as fits into memory.
 /// </param>
-public sealed record ChangeBatch(ImmutableArray<ChangeEvent> Events, Position Next, bool Cut);
+/// <param name="Cut">
+/// The transaction was larger than the feed's bound and ends here for the target, though it goes on: it is counted.
+/// </param>
+public sealed record ChangeBatch(ImmutableArray<ChangeEvent> Events, FeedPoint Next, bool Open = false, bool Cut = false);

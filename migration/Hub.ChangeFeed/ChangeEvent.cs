@@ -3,10 +3,13 @@ namespace Hub.ChangeFeed;
 /// <summary>One change of one row, whichever source and way it came by (CDC.md "What a change is").</summary>
 /// <param name="Operation">What happened. A copied row is told by this alone, never by the envelope's own snapshot field.</param>
 /// <param name="Table">The source's table.</param>
-/// <param name="Key">The columns of its primary key; of a change of key the old one in the delete, the new one in the create.</param>
-/// <param name="Before">The row before; null for a create and a copy, and where the source doesn't keep it.</param>
-/// <param name="After">The row afterwards; null for a delete.</param>
-/// <param name="Position">Where it stands in the feed; of a copied row the position that its chunk was read at.</param>
+/// <param name="Key">The columns of its primary key; of a change of key the old one in the delete, the new one in the create; none for a truncate.</param>
+/// <param name="Before">
+/// The row before; null for a create, a copy and a truncate, and where the source doesn't keep it. Without a full replica
+/// identity a delete's holds the key and nulls: read only the key of it.
+/// </param>
+/// <param name="After">The row afterwards; null for a delete and a truncate. A column may be unknown (<see cref="ChangeValueKind.Unknown"/>): it was not changed.</param>
+/// <param name="Position">Where it stands in the feed; of a copied row the position of its chunk's window.</param>
 /// <param name="SourceTime">When the source wrote it, UTC.</param>
 public sealed record ChangeEvent(
     ChangeOperation Operation,
@@ -31,4 +34,7 @@ public enum ChangeOperation
 
     /// <summary>Copied: the row as it stood when the table was read (r).</summary>
     Read,
+
+    /// <summary>All rows of the table went at once (t).</summary>
+    Truncate,
 }

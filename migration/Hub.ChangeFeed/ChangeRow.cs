@@ -1,26 +1,29 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Hub.ChangeFeed;
 
 /// <summary>A row's columns, or its key's, in the order of the source's table. Names are matched exactly.</summary>
-public sealed class ChangeRow
+/// <param name="names">The columns' names; rows of one table share the object, so that whoever looked a place up once need not do so again.</param>
+/// <param name="values">As many values; the row owns them.</param>
+public sealed class ChangeRow(ColumnNames names, ChangeValue[] values)
 {
-    private readonly IReadOnlyList<(string Name, ChangeValue Value)> _columns;
+    public ColumnNames Names => names;
 
-    public ChangeRow(IReadOnlyList<(string Name, ChangeValue Value)> columns) => _columns = columns;
+    public ReadOnlySpan<ChangeValue> Values => values;
 
-    public IReadOnlyList<(string Name, ChangeValue Value)> Columns => _columns;
+    public ChangeValue this[int place] => values[place];
+
+    /// <summary>Names with their values, for what is not done for each change.</summary>
+    public IEnumerable<(string Name, ChangeValue Value)> Columns => names.Names.Select((name, place) => (name, values[place]));
 
     /// <summary>False where the row has no such column, which is something else than null.</summary>
     public bool TryGet(string name, out ChangeValue value)
     {
-        foreach (var column in _columns)
+        if (names.PlaceOf(name) is var place and >= 0)
         {
-            if (string.Equals(column.Name, name, StringComparison.Ordinal))
-            {
-                value = column.Value;
-                return true;
-            }
+            value = values[place];
+            return true;
         }
 
         value = default;
@@ -43,31 +46,41 @@ public sealed class ChangeRow
         }
     }
 
-    /// <summary>The row as the JSON object that it was read from, without white space.</summary>
+    /// <summary>
+    /// The row as a JSON object without white space, which <see cref="Parse"/> reads again: bytes stand as
+    /// <c>{"$hex":"00ff"}</c>, an unknown value as <c>{"$unknown":true}</c>.
+    /// </summary>
     public string ToJson()
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
         {
             writer.WriteStartObject();
-            foreach (var (name, value) in _columns)
+            foreach (var (name, value) in Columns)
             {
                 writer.WritePropertyName(name);
-                if (value.Kind == ChangeValueKind.Text)
+                switch (value.Kind)
                 {
-                    writer.WriteStringValue(value.Text);
-                }
-                else
-                {
-                    writer.WriteRawValue(value.Text ?? "null");
+                    case ChangeValueKind.Text:
+                        writer.WriteStringValue(value.Text);
+                        break;
+                    case ChangeValueKind.Bytes:
+                        writer.WriteRawValue($$"""{"$hex":"{{value.Text}}"}""");
+                        break;
+                    case ChangeValueKind.Unknown:
+                        writer.WriteRawValue("""{"$unknown":true}""");
+                        break;
+                    default:
+                        writer.WriteRawValue(value.Text ?? "null");
+                        break;
                 }
             }
 
             writer.WriteEndObject();
         }
 
-        return System.Text.Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
-    public override string ToString() => string.Join(", ", _columns.Select(column => $"{column.Name} {column.Value}"));
+    public override string ToString() => string.Join(", ", Columns.Select(column => $"{column.Name} {column.Value}"));
 }

@@ -85,7 +85,7 @@ public static class DebeziumEnvelope
             columns.Add((name, ReadValue(ref reader)));
         }
 
-        return new ChangeRow(columns.ToImmutable());
+        return new ChangeRow(new ColumnNames([.. columns.Select(column => column.Item1)]), [.. columns.Select(column => column.Item2)]);
     }
 
     private static ChangeRow ReadKey(ReadOnlySpan<byte> key, Position position)
@@ -95,7 +95,7 @@ public static class DebeziumEnvelope
             : ChangeRow.Parse(key);
 
         // With the converter's schemas on, the key is wrapped as the value is.
-        return row.Columns is [("schema", _), ("payload", { Kind: ChangeValueKind.Nested } payload)]
+        return row.Names.Names is ["schema", "payload"] && row[1] is { Kind: ChangeValueKind.Nested } payload
             ? ChangeRow.Parse(Encoding.UTF8.GetBytes(payload.Text!))
             : row;
     }

@@ -25,7 +25,7 @@ internal static class DatasetViews
         var problems = pipeline.SourceProblems.Concat(targets.SelectMany(target => target.Status.Problems.Select(problem => $"{target.Target.Name}: {problem}"))).Distinct().ToList();
         problems.AddRange(targets.SelectMany(target => target.OutboxProblems));
         var views = targets.Select(target => Target(dataset.Name, target.Target, target.Status, now, problems)).ToImmutableArray();
-        var (events, oldest) = Behind(dataset, targets.Min(target => target.Status.Next?.Sequence), problems);
+        var (events, oldest) = Behind(dataset, targets.Min(target => target.Status.Next?.Major), problems);
         return new DatasetView(
             dataset.Name,
             owner,
@@ -72,7 +72,7 @@ internal static class DatasetViews
         return new DatasetTargetView(target.Name, status.Next?.ToString() ?? "", status.Applied, status.Quarantined, rows.ToImmutable());
     }
 
-    private static (long? Events, DateTimeOffset? Oldest) Behind(DatasetModel dataset, long? applied, List<string> problems)
+    private static (long? Events, DateTimeOffset? Oldest) Behind(DatasetModel dataset, ulong? applied, List<string> problems)
     {
         if (applied is null || !File.Exists(dataset.Source!.Sqlite))
         {

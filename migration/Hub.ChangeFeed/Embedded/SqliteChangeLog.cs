@@ -47,17 +47,17 @@ public sealed class SqliteChangeLog : IDisposable
     public long SchemaVersion => (long)_connection.Scalar("PRAGMA schema_version")!;
 
     /// <summary>The newest position.</summary>
-    public Position Head => new((long)(_connection.Scalar($"SELECT seq FROM sqlite_sequence WHERE name = '{CaptureTriggers.Log}'") ?? 0L));
+    public Position Head => new((ulong)(long)(_connection.Scalar($"SELECT seq FROM sqlite_sequence WHERE name = '{CaptureTriggers.Log}'") ?? 0L));
 
     /// <summary>The changes after a position, at most up to another.</summary>
     /// <exception cref="FeedBrokenException">
     /// The source is older than the position (a restored backup), the changes after it were pruned, or a change can't be read.
     /// </exception>
-    public ChangeBatch Read(Position after, Position? upTo = null)
+    public LogBatch Read(Position after, Position? upTo = null)
     {
         using var transaction = _connection.BeginTransaction(deferred: true);
         var head = Head;
-        var pruned = new Position((long)(_connection.Scalar(
+        var pruned = new Position((ulong)(long)(_connection.Scalar(
             $"SELECT pruned FROM {CaptureTriggers.Watermark} WHERE dataset = $dataset", ("$dataset", _dataset)) ?? 0L));
         if (head < after)
         {
@@ -80,19 +80,19 @@ public sealed class SqliteChangeLog : IDisposable
         var cut = false;
         using (var command = _connection.Prepare(
             $"SELECT seq, key, envelope FROM {CaptureTriggers.Log} WHERE seq > $after AND seq <= $bound AND {_filter} ORDER BY seq",
-            ("$after", after.Sequence), ("$bound", bound.Sequence), ("$dataset", _dataset)))
+            ("$after", after.Major), ("$bound", bound.Major), ("$dataset", _dataset)))
         using (var reader = command.ExecuteReader())
         {
             while (!(cut = events.Count >= MaxEvents || bytes >= MaxBytes) && reader.Read())
             {
-                last = new Position(reader.GetInt64(0));
+                last = new Position((ulong)reader.GetInt64(0));
                 var envelope = reader.GetString(2);
                 bytes += envelope.Length;
                 events.Add(Decode(reader.GetString(1), envelope, last));
             }
         }
 
-        return new ChangeBatch(events.ToImmutable(), cut ? last : bound, cut);
+        return new LogBatch(events.ToImmutable(), cut ? last : bound, cut);
     }
 
     /// <summary>
@@ -143,7 +143,7 @@ public sealed class SqliteChangeLog : IDisposable
     {
         using var command = _connection.Prepare(
             $"SELECT count(*), min(ts_ms) FROM {CaptureTriggers.Log} WHERE seq > $applied AND \"table\" IN ({_tables})",
-            ("$applied", applied.Sequence));
+            ("$applied", applied.Major));
         using var reader = command.ExecuteReader();
         reader.Read();
         return (reader.GetInt64(0), reader.IsDBNull(1) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1)));
@@ -161,12 +161,12 @@ public sealed class SqliteChangeLog : IDisposable
         using var transaction = _connection.BeginTransaction();
         var deleted = _connection.Run(
             $"DELETE FROM {CaptureTriggers.Log} WHERE seq IN (SELECT seq FROM {CaptureTriggers.Log} WHERE seq <= $applied AND {_filter} ORDER BY seq LIMIT {PruneAtOnce})",
-            ("$applied", applied.Sequence), ("$dataset", _dataset));
+            ("$applied", applied.Major), ("$dataset", _dataset));
         if (deleted > 0)
         {
             _connection.Run(
                 $"UPDATE {CaptureTriggers.Watermark} SET pruned = max(pruned, $applied) WHERE dataset = $dataset",
-                ("$applied", applied.Sequence), ("$dataset", _dataset));
+                ("$applied", applied.Major), ("$dataset", _dataset));
         }
 
         transaction.Commit();
@@ -204,3 +204,8 @@ public sealed class SqliteChangeLog : IDisposable
 /// <param name="At">The position at which the source held exactly these rows.</param>
 /// <param name="Last">The table has no more.</param>
 public sealed record Chunk(ImmutableArray<ChangeEvent> Events, Position At, bool Last);
+
+/// <summary>Changes that are applied as one.</summary>
+/// <param name="Next">The position once they are applied.</param>
+/// <param name="Cut">The bound was reached, and there is more to read at once.</param>
+public sealed record LogBatch(ImmutableArray<ChangeEvent> Events, Position Next, bool Cut);

@@ -162,7 +162,7 @@ internal sealed class BatchWriter : IDisposable
         var watermark = watermarks.LastOrDefault();
         if (_connection.Run(
             "UPDATE hub_positions SET next = $next, applied_ms = coalesce($applied, applied_ms) WHERE dataset = $dataset AND next = $from AND epoch = $epoch",
-            ("$next", request.Next.Sequence), ("$applied", watermark?.At.ToUnixTimeMilliseconds()), ("$dataset", _dataset), ("$from", request.From.Sequence), ("$epoch", request.Epoch)) == 0)
+            ("$next", request.Next.Major), ("$applied", watermark?.At.ToUnixTimeMilliseconds()), ("$dataset", _dataset), ("$from", request.From.Major), ("$epoch", request.Epoch)) == 0)
         {
             throw new FencedException(
                 $"Another instance has taken {_dataset} over (epoch {request.Epoch} at {request.From} is not the target's any longer). This one stops; restart it when the other one is gone.");

@@ -51,7 +51,7 @@ internal sealed class TargetStore : IDisposable
     {
         using var transaction = _connection.BeginTransaction();
         var tables = Mapping.Tables.GroupBy(table => table.From, StringComparer.Ordinal).ToList();
-        if (_connection.Run("INSERT INTO hub_positions(dataset, next, epoch) VALUES($dataset, $head, 0) ON CONFLICT DO NOTHING", ("$dataset", _dataset), ("$head", head.Sequence)) == 1)
+        if (_connection.Run("INSERT INTO hub_positions(dataset, next, epoch) VALUES($dataset, $head, 0) ON CONFLICT DO NOTHING", ("$dataset", _dataset), ("$head", head.Major)) == 1)
         {
             _connection.Run("DELETE FROM hub_copies WHERE dataset = $dataset", ("$dataset", _dataset));
             _connection.Run("DELETE FROM hub_quarantine WHERE dataset = $dataset", ("$dataset", _dataset));
@@ -63,7 +63,7 @@ internal sealed class TargetStore : IDisposable
         using (var reader = command.ExecuteReader())
         {
             reader.Read();
-            (Next, _epoch) = (new Position(reader.GetInt64(0)), reader.GetInt64(1));
+            (Next, _epoch) = (new Position((ulong)reader.GetInt64(0)), reader.GetInt64(1));
             AppliedAt = reader.IsDBNull(2) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2));
         }
 
@@ -73,7 +73,7 @@ internal sealed class TargetStore : IDisposable
 
     /// <summary>Applies a batch of the stream: rows, position and outbox in one transaction.</summary>
     /// <exception cref="FencedException">Another instance took the target over.</exception>
-    public void Apply(ChangeBatch batch, CancellationToken cancellationToken)
+    public void Apply(LogBatch batch, CancellationToken cancellationToken)
     {
         var begun = batch.Events.Where(change => change.Table == SqliteChangeLog.WatermarkTable || Copies.GetValueOrDefault(change.Table) is { Begun: true }).ToList();
         var request = new BatchRequest(begun, Next, batch.Next, _epoch, Copy: null);

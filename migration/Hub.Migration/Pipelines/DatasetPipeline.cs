@@ -71,5 +71,5 @@ internal sealed class DatasetPipeline : IAsyncDisposable
     }
 
     // A target that doesn't stand yet has applied nothing: nothing may go.
-    private Position Applied() => _targets.Min(target => target.Pipeline.Status.Next?.Sequence ?? 0) is var least ? new Position(least) : default;
+    private Position Applied() => _targets.Min(target => target.Pipeline.Status.Next?.Major ?? 0) is var least ? new Position(least) : default;
 }

@@ -85,7 +85,7 @@ internal sealed partial class TargetPipeline(
         store.Take(log.Head, outcome.Lineages);
         store.RetryAll(cancellationToken);
         var feed = new TargetFeed(log, outcome.Tables, store);
-        Log.Taken(logger, dataset.Name, target.Name, store.Next.Sequence);
+        Log.Taken(logger, dataset.Name, target.Name, (long)store.Next.Major);
         for (var version = -1L; ReferenceEquals(capture.Standing.Outcome, outcome);)
         {
             // The version is asked before the read, so that a write between the two is seen the next time.

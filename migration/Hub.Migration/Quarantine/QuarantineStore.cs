@@ -70,7 +70,7 @@ internal static class QuarantineStore
         ON CONFLICT DO UPDATE SET events = events + (excluded.position > position), position = excluded.position, ts_ms = excluded.ts_ms,
           after = excluded.after, reason = excluded.reason, waits = excluded.waits
         """,
-        ("$dataset", dataset), ("$table", change.Table), ("$key", change.Key.ToJson()), ("$position", change.Position.Sequence),
+        ("$dataset", dataset), ("$table", change.Table), ("$key", change.Key.ToJson()), ("$position", change.Position.Major),
         ("$ts", change.SourceTime.ToUnixTimeMilliseconds()), ("$before", change.Before?.ToJson()), ("$after", change.After?.ToJson()),
         ("$reason", reason), ("$waits", waits));
 
@@ -101,7 +101,7 @@ internal static class QuarantineStore
         var (before, after) = (Row(reader, 4), Row(reader, 5));
         return new ChangeEvent(
             after is null ? ChangeOperation.Delete : before is null ? ChangeOperation.Create : ChangeOperation.Update,
-            reader.GetString(0), Row(reader, 1)!, before, after, new Position(reader.GetInt64(2)),
+            reader.GetString(0), Row(reader, 1)!, before, after, new Position((ulong)reader.GetInt64(2)),
             DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)));
     }
 
