@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Hub.Town;
@@ -29,25 +27,10 @@ internal static class TownPorts
 
         var drawn = options.FirstPort is { } first
             ? Enumerable.Range(first, Parts.Length)
-            : Draw(Parts.Length);
+            : FreePorts.Draw(Parts.Length);
         var ports = Parts.Zip(drawn).ToDictionary();
         File.WriteAllText(file + ".tmp", JsonSerializer.Serialize(ports, Indented));
         File.Move(file + ".tmp", file);
         return ports;
-    }
-
-    private static List<int> Draw(int count)
-    {
-        // All are held until the last is drawn, so that none is drawn twice.
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        try
-        {
-            listeners.ForEach(listener => listener.Start());
-            return [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        }
-        finally
-        {
-            listeners.ForEach(listener => listener.Dispose());
-        }
     }
 }

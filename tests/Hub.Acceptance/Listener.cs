@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
-using Hub.Running;
+using Hub.Town;
 
 namespace Hub.Acceptance;
 
@@ -15,7 +15,7 @@ public sealed class Listener : IAsyncDisposable
     public Listener(string name = "")
     {
         _name = name.Length > 0 ? $"{name} " : "";
-        Address = new Uri($"http://127.0.0.1:{ChildProcess.FreePort()}/");
+        Address = new Uri($"http://127.0.0.1:{FreePorts.Draw()}/");
         _listener.Prefixes.Add(Address.ToString());
         _listener.Start();
         _answering = AnswerAsync();

@@ -1,5 +1,5 @@
 using System.Net;
-using Hub.Running;
+using Hub.Town;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -29,7 +29,7 @@ internal sealed class MirrorFaults : IAsyncDisposable
 
     private MirrorFaults(Uri storefront)
     {
-        Address = new Uri($"http://127.0.0.1:{ChildProcess.FreePort()}/");
+        Address = new Uri($"http://127.0.0.1:{FreePorts.Draw()}/");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(Address.ToString());

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Hub.Control.Protocol;
 using Hub.Running;
+using Hub.Town;
 using Refit;
 
 namespace Hub.Acceptance;
@@ -14,7 +15,7 @@ public sealed class When_a_cache_stands_in_front : IDisposable
     private static readonly string[] Kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
     private readonly string _folder = Directory.CreateTempSubdirectory("hub-cache-").FullName;
     private readonly Listener _legacy = new("legacy"), _new = new("new");
-    private readonly int _shop = ChildProcess.FreePort(), _front = ChildProcess.FreePort();
+    private readonly int _shop = FreePorts.Draw(), _front = FreePorts.Draw();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -146,7 +147,7 @@ public sealed class When_a_cache_stands_in_front : IDisposable
 
     private async Task<(ChildProcess Hub, IControlApi Control)> StartHubAsync()
     {
-        var control = ChildProcess.FreePort();
+        var control = FreePorts.Draw();
         var hub = ChildProcess.Hub("run", "--verbose", "--roles", "control,gateway", "-c", File, "--data", _folder, "--port", $"{_shop}", "--control-port", $"{control}");
         await hub.SaysAsync("gateway http");
         var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{control}") };

@@ -3,14 +3,15 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Hub.Running;
+using Hub.Town;
 
 namespace Hub.Acceptance;
 
 public sealed partial class When_a_stranger_follows_the_readme : IDisposable
 {
     private readonly string _folder = Path.Combine(Directory.CreateTempSubdirectory("hub-play-").FullName, "game");
-    private readonly int _port = ChildProcess.FreePort();
-    private readonly int _controlPort = ChildProcess.FreePort();
+    private readonly int _port = FreePorts.Draw();
+    private readonly int _controlPort = FreePorts.Draw();
 
     [Fact]
     public async Task Should_find_a_town_that_obeys_the_second_terminal()

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Hub.Running;
+using Hub.Town;
 
 namespace Hub.Acceptance;
 
@@ -15,7 +16,7 @@ public sealed class When_everything_speaks_tls : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems have no SSL_CERT_FILE, by which these processes trust the certificate.");
         await using var legacy = new Listener();
-        var (port, control, api) = (ChildProcess.FreePort(), ChildProcess.FreePort(), ChildProcess.FreePort());
+        var (port, control, api) = (FreePorts.Draw(), FreePorts.Draw(), FreePorts.Draw());
         await WriteAsync("hub.pem", _certificate.ExportCertificatePem());
         await WriteAsync("hub.key", _certificate.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
         await WriteAsync("hub.json", $$"""

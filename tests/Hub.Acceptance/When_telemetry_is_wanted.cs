@@ -1,4 +1,5 @@
 using Hub.Running;
+using Hub.Town;
 
 namespace Hub.Acceptance;
 
@@ -11,7 +12,7 @@ public sealed class When_telemetry_is_wanted : IDisposable
     {
         await using var legacy = new Listener();
         await using var collector = new Listener();
-        var (port, control) = (ChildProcess.FreePort(), ChildProcess.FreePort());
+        var (port, control) = (FreePorts.Draw(), FreePorts.Draw());
         var file = Path.Combine(_folder, "hub.json");
         await File.WriteAllTextAsync(file, $$"""
             { "ReverseProxy": {

@@ -32,6 +32,8 @@ public sealed class PlanTests
 
         await control.StopAsync();
         await control.StartAsync();
+        // What planes told before the first look is the start of the count, not a part of it.
+        await LookAsync(control);
         await SeeAsync(control, requests: 60, orders: 1);
         Assert.Equal(5, await ShareAsync(control));
         await SeeAsync(control, requests: 10, orders: 1);

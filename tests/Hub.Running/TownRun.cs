@@ -46,7 +46,7 @@ public sealed class TownRun : IAsyncDisposable
     /// <summary>Each role as a process of its own, the gateway's twice, with a folder for each.</summary>
     public static Task<TownRun> StartPlanesAsync(int seed = 1) => StartAsync(seed, "control", async run =>
     {
-        int[] ports = [ChildProcess.FreePort(), ChildProcess.FreePort(), ChildProcess.FreePort()];
+        int[] ports = [FreePorts.Draw(), FreePorts.Draw(), FreePorts.Draw()];
         run.Gateways = [Loopback(ports[0]), Loopback(ports[1])];
         run.ControlAddress = Loopback(ports[2]);
         await run.StartTownAsync(seed);
@@ -64,7 +64,7 @@ public sealed class TownRun : IAsyncDisposable
     /// <summary>All roles in one process, named <c>hub</c>.</summary>
     public static Task<TownRun> StartWholeAsync(int seed = 1) => StartAsync(seed, "hub", async run =>
     {
-        var (port, control) = (ChildProcess.FreePort(), ChildProcess.FreePort());
+        var (port, control) = (FreePorts.Draw(), FreePorts.Draw());
         run.Gateways = [Loopback(port)];
         run.ControlAddress = Loopback(control);
         await run.StartTownAsync(seed);

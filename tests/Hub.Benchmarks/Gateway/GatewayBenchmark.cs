@@ -1,6 +1,6 @@
 using System.Globalization;
 using Hub.Benchmarks.Running;
-using Hub.Running;
+using Hub.Town;
 
 namespace Hub.Benchmarks.Gateway;
 
@@ -21,7 +21,7 @@ internal static class GatewayBenchmark
         var connections = arguments.Length > 2 ? int.Parse(arguments[2], CultureInfo.InvariantCulture) : 16;
         Machine.Print();
         using var hub = await HubProcesses.StartAsync(gateways: 1, routes: 0);
-        var address = new Uri($"http://127.0.0.1:{ChildProcess.FreePort()}/");
+        var address = new Uri($"http://127.0.0.1:{FreePorts.Draw()}/");
         var process = hub.Run(HubProcesses.Benchmarks, "serve", "yarp", $"{address.Port}", hub.Upstream.ToString());
         await process.AnswersAsync(address);
         var (ours, plain) = (new Peer("hub", hub.Gateways[0], hub.GatewayProcesses[0]), new Peer("plain YARP", address, process));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hub.Benchmarks.Running;
 using Hub.Running;
+using Hub.Town;
 
 namespace Hub.Benchmarks.Gateway;
 
@@ -68,7 +69,7 @@ internal static class PeersBenchmark
 
     private static async Task<Peer> StartAsync(string name, Func<int, ChildProcess> start)
     {
-        var port = ChildProcess.FreePort();
+        var port = FreePorts.Draw();
         var address = new Uri($"http://127.0.0.1:{port}/");
         var process = start(port);
         await process.AnswersAsync(address);

@@ -4,7 +4,7 @@ using Hub.Benchmarks.Running;
 using Hub.Control.Protocol;
 using Hub.Placement;
 using Hub.Placement.Config;
-using Hub.Running;
+using Hub.Town;
 
 namespace Hub.Benchmarks.Guards;
 
@@ -29,7 +29,7 @@ internal static class GuardBenchmark
         var trials = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 20;
         Machine.Print();
         Console.WriteLine($"{trials} trials at {Rate} requests/s, share 50, {Gateways} planes, guards as by default");
-        var port = ChildProcess.FreePort();
+        var port = FreePorts.Draw();
         await using var side = await FailingSide.StartAsync(port);
         using var hub = await HubProcesses.StartAsync(Gateways, routes: 0, port, "\"Guards\": {},");
         await ShiftAsync(hub);

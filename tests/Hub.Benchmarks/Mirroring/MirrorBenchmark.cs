@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Hub.Benchmarks.Running;
 using Hub.Control.Protocol;
-using Hub.Running;
+using Hub.Town;
 
 namespace Hub.Benchmarks.Mirroring;
 
@@ -142,7 +142,7 @@ internal static class MirrorBenchmark
         {
             if (kind == "dead")
             {
-                return Task.FromResult(new MirrorSide(ChildProcess.FreePort(), null));
+                return Task.FromResult(new MirrorSide(FreePorts.Draw(), null));
             }
 
             var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Hub.Benchmarks.Running;
 using Hub.Running;
+using Hub.Town;
 
 namespace Hub.Benchmarks.Play;
 
@@ -16,7 +17,7 @@ internal static class PlayBenchmark
         for (var run = 0; run < runs; run++)
         {
             var folder = Directory.CreateTempSubdirectory("hub-play").FullName;
-            var (port, control) = (ChildProcess.FreePort(), ChildProcess.FreePort());
+            var (port, control) = (FreePorts.Draw(), FreePorts.Draw());
             var since = Stopwatch.StartNew();
             using (var play = ChildProcess.Hub(
                 "play", "--data", folder, "--port", $"{port}", "--control-port", $"{control}", "--seed", "1"))

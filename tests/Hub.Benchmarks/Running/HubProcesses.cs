@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Hub.Control.Protocol;
 using Hub.Running;
+using Hub.Town;
 using Refit;
 
 namespace Hub.Benchmarks.Running;
@@ -32,9 +33,9 @@ internal sealed class HubProcesses : IDisposable
     /// <param name="shop">More of the section <c>Hub</c>, likewise.</param>
     public static async Task<HubProcesses> StartAsync(int gateways, int routes, int? newSide = null, string group = "", string shop = "")
     {
-        int[] upstreams = [ChildProcess.FreePort(), ChildProcess.FreePort()];
-        var control = ChildProcess.FreePort();
-        var ports = Enumerable.Range(0, gateways).Select(_ => ChildProcess.FreePort()).ToArray();
+        int[] upstreams = [FreePorts.Draw(), FreePorts.Draw()];
+        var control = FreePorts.Draw();
+        var ports = Enumerable.Range(0, gateways).Select(_ => FreePorts.Draw()).ToArray();
         var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{control}") };
         var hub = new HubProcesses
         {

@@ -1,9 +1,9 @@
 using System.Net;
-using System.Net.Sockets;
 using Hub.Control.Protocol;
 using Hub.Gateway.Documents;
 using Hub.Gateway.Tests.Hosting;
 using Hub.Planes;
+using Hub.Town;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,10 +27,7 @@ public sealed class GuardTripTests : IAsyncLifetime
         _new = await Upstream.StartAsync("new");
         _control = await ControlFeed.StartAsync();
         Send(1, new GroupState(5_000));
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var api = (IPEndPoint)free.LocalEndpoint;
-        free.Stop();
+        var api = new IPEndPoint(IPAddress.Loopback, FreePorts.Draw());
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));

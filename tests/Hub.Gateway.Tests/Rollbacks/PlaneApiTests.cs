@@ -6,6 +6,7 @@ using Hub.Control.Protocol;
 using Hub.Gateway.Documents;
 using Hub.Gateway.Tests.Hosting;
 using Hub.Planes;
+using Hub.Town;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,10 +29,7 @@ public sealed class PlaneApiTests : IAsyncLifetime
         _new = await Upstream.StartAsync("new");
         _control = await ControlFeed.StartAsync();
         _control.Send(TestGateway.Revision(1, Shop.DocumentOf(_legacy.Url, _new.Url), Shop.All(10_000)));
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        _api = (IPEndPoint)free.LocalEndpoint;
-        free.Stop();
+        _api = new IPEndPoint(IPAddress.Loopback, FreePorts.Draw());
         await StartPlaneAsync();
         await TestWait.UntilAsync(() => Model is not null);
     }

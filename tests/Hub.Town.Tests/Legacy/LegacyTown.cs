@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Hub.Town.Legacy;
@@ -18,7 +16,7 @@ public sealed class LegacyTown : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("legacy").FullName;
     private WebApplication? _shop;
 
-    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}/");
+    public Uri Address { get; } = new($"http://127.0.0.1:{FreePorts.Draw()}/");
 
     internal LegacyDatabase Database => _shop!.Services.GetRequiredService<LegacyDatabase>();
 
@@ -46,13 +44,6 @@ public sealed class LegacyTown : IAsyncLifetime
     /// <summary>A browser that keeps cookies and follows no redirect.</summary>
     public HttpClient Browser(bool cookies = true) =>
         new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = cookies }) { BaseAddress = Address };
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
 
 internal static class BrowserSteps
