@@ -29,17 +29,17 @@ public static class DatasetConfigs
             datasets.Add(dataset);
             foreach (var table in dataset.Source?.Tables ?? [])
             {
-                if (!owners.TryAdd((dataset.Source!.Sqlite, table), name))
+                if (!owners.TryAdd((dataset.Source!.Database.Identity, table), name))
                 {
-                    Add(node["Source"]!, $"{table} belongs to {owners[(dataset.Source.Sqlite, table)]} already", "a table belongs to one dataset", "take it out of one", problems);
+                    Add(node["Source"]!, $"{table} belongs to {owners[(dataset.Source.Database.Identity, table)]} already", "a table belongs to one dataset", "take it out of one", problems);
                 }
             }
 
             foreach (var (target, table) in dataset.Targets.SelectMany(target => target.Tables.Select(table => (target, table))))
             {
-                if (!fed.TryAdd((target.Sqlite, table.Name), $"{name}.{target.Name}"))
+                if (!fed.TryAdd((target.Store.Identity, table.Name), $"{name}.{target.Name}"))
                 {
-                    Add(node["Targets"]!, $"{table.Name} in {target.Sqlite} is fed by {fed[(target.Sqlite, table.Name)]} already",
+                    Add(node["Targets"]!, $"{table.Name} in {target.Store.Name} is fed by {fed[(target.Store.Identity, table.Name)]} already",
                         "two pipelines would overwrite each other", "feed it from one", problems);
                 }
             }
@@ -73,26 +73,19 @@ public static class DatasetConfigs
             return new DatasetModel(name, Fingerprint(node), held, Source: null, []);
         }
 
-        var config = ConfigBinder.Bind<SourceConfig>(source, problems);
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(config.TimeZone, out var zone))
-        {
-            Add(source["TimeZone"]!, $"'{config.TimeZone}' is no time zone that this machine knows", "legacy's times would be read wrongly",
-                "write an IANA name such as \"Europe/Berlin\"; on a slim container image install its tzdata", problems);
-        }
-
-        var model = new SourceModel(Path.Combine(folder, config.Sqlite), [.. config.Tables.Distinct(StringComparer.Ordinal)]);
+        var model = SourceConfigs.Read(name, source, folder, problems);
         return new DatasetModel(
             name, Fingerprint(node), held, model,
-            [.. targets.Children.Select(child => ReadTarget(child.Name, child.Node, model, zone ?? TimeZoneInfo.Utc, folder, problems))]);
+            [.. targets.Children.Select(child => ReadTarget(child.Name, child.Node, model, folder, problems))]);
     }
 
     private static TargetModel ReadTarget(
-        string name, ConfigNode node, SourceModel source, TimeZoneInfo zone, string folder, List<ConfigProblem> problems)
+        string name, ConfigNode node, SourceModel source, string folder, List<ConfigProblem> problems)
     {
         var config = ConfigBinder.Bind<TargetConfig>(node, problems);
-        var tables = config.Tables.Select(table => ReadTable(table.Key, table.Value, node["Tables"]![table.Key]!, source, zone, problems)).ToImmutableArray();
+        var tables = config.Tables.Select(table => ReadTable(table.Key, table.Value, node["Tables"]![table.Key]!, source, source.Zone, problems)).ToImmutableArray();
         return new TargetModel(
-            name, Path.Combine(folder, config.Sqlite), tables,
+            name, SourceConfigs.ReadStore(config, node, folder, problems), tables,
             config.Outbox is null ? null : OutboxRule.Read(config.Outbox, node["Outbox"]!, tables, problems));
     }
 

@@ -11,9 +11,11 @@ namespace Hub.Migration;
 internal sealed record DatasetModel(
     string Name, string Fingerprint, bool HeldPerCustomer, SourceModel? Source, ImmutableArray<TargetModel> Targets);
 
-/// <summary>Where a dataset is read.</summary>
-internal sealed record SourceModel(string Sqlite, ImmutableArray<string> Tables);
-
 /// <summary>Where a dataset goes: one of the stores it feeds, with a position of its own.</summary>
+/// <param name="Store">SQLite's file or a PostgreSQL database.</param>
 /// <param name="Tables">In the order of the config; keys are bound when the tables are there.</param>
-internal sealed record TargetModel(string Name, string Sqlite, ImmutableArray<TableMapping> Tables, OutboxRule? Outbox);
+internal sealed record TargetModel(string Name, DatabaseModel Store, ImmutableArray<TableMapping> Tables, OutboxRule? Outbox)
+{
+    /// <summary>The file; null where the store is none.</summary>
+    public string? Sqlite => Store.File;
+}

@@ -46,11 +46,11 @@ internal static class DatasetViews
     private static DatasetTargetView Target(string dataset, TargetModel target, PipelineStatus status, DateTimeOffset now, List<string> problems)
     {
         var rows = ImmutableSortedDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
-        if (status.Next is not null && File.Exists(target.Sqlite))
+        if (status.Next is not null && File.Exists(target.Sqlite!))
         {
             try
             {
-                using var connection = new SqliteFile(target.Sqlite).Open();
+                using var connection = new SqliteFile(target.Sqlite!).Open();
                 foreach (var table in target.Tables)
                 {
                     rows.Add(table.Name, (long)connection.Scalar($"SELECT count(*) FROM {SqliteSql.Quote(table.Name)}")!);
@@ -65,7 +65,7 @@ internal static class DatasetViews
             }
             catch (SqliteException e)
             {
-                problems.Add($"{target.Name}: {target.Sqlite} can't be read: {e.Message}");
+                problems.Add($"{target.Name}: {target.Store.Name} can't be read: {e.Message}");
             }
         }
 
@@ -74,19 +74,19 @@ internal static class DatasetViews
 
     private static (long? Events, DateTimeOffset? Oldest) Behind(DatasetModel dataset, ulong? applied, List<string> problems)
     {
-        if (applied is null || !File.Exists(dataset.Source!.Sqlite))
+        if (applied is null || !File.Exists(dataset.Source!.Sqlite!))
         {
             return default;
         }
 
         try
         {
-            using var log = new SqliteChangeLog(new SqliteSource(dataset.Source.Sqlite), dataset.Name, dataset.Source.Tables);
+            using var log = new SqliteChangeLog(new SqliteSource(dataset.Source.Sqlite!), dataset.Name, dataset.Source.Tables);
             return log.Behind(new Position(applied.Value));
         }
         catch (SqliteException e)
         {
-            problems.Add($"the source {dataset.Source.Sqlite} can't be read: {e.Message}");
+            problems.Add($"the source {dataset.Source.Database.Name} can't be read: {e.Message}");
             return default;
         }
     }

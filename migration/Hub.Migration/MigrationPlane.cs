@@ -106,7 +106,7 @@ internal sealed partial class MigrationPlane(
         }
 
         var running = kept.ToBuilder();
-        foreach (var dataset in wanted.Where(dataset => dataset.Source is not null && !kept.ContainsKey(dataset.Name)))
+        foreach (var dataset in wanted.Where(dataset => dataset.Source?.Sqlite is not null && dataset.Targets.All(target => target.Sqlite is not null) && !kept.ContainsKey(dataset.Name)))
         {
             Log.Starting(logger, dataset.Name);
             running.Add(dataset.Name, new DatasetPipeline(dataset, post, time, logger));
@@ -143,13 +143,13 @@ internal sealed partial class MigrationPlane(
         {
             if (File.Exists(dataset.Source!.Sqlite))
             {
-                new SqliteCapture(new SqliteSource(dataset.Source.Sqlite)).Remove(
+                new SqliteCapture(new SqliteSource(dataset.Source.Sqlite!)).Remove(
                     dataset.Name, after?.Sqlite == dataset.Source.Sqlite ? after.Tables : ImmutableArray<string>.Empty);
             }
         }
         catch (SqliteException e)
         {
-            Log.CaptureStays(logger, dataset.Name, dataset.Source!.Sqlite, e);
+            Log.CaptureStays(logger, dataset.Name, dataset.Source!.Database.Name, e);
         }
     }
 

@@ -104,10 +104,10 @@ internal sealed class TownFiles : IDisposable
         var outcome = new SqliteCapture(Source).Install(dataset, model.Source!.Tables);
         var wanted = model.Targets.Single(candidate => candidate.Name == target);
         var problems = new List<string>();
-        var bound = TargetBinding.Bind(wanted, outcome.Tables, new SqliteFile(wanted.Sqlite, durable: false), problems);
+        var bound = TargetBinding.Bind(wanted, outcome.Tables, new SqliteFile(wanted.Sqlite!, durable: false), problems);
         Assert.Empty(problems);
         var log = new SqliteChangeLog(Source, dataset, model.Source.Tables);
-        var store = new TargetStore(new SqliteFile(wanted.Sqlite, durable: false), dataset, bound!.Value.Mapping, bound.Value.Outbox, "legacy.db");
+        var store = new TargetStore(new SqliteFile(wanted.Sqlite!, durable: false), dataset, bound!.Value.Mapping, bound.Value.Outbox, "legacy.db");
         try
         {
             store.Take(log.Head, outcome.Lineages);

@@ -3,12 +3,14 @@ using Hub.Configuration;
 
 namespace Hub.Migration.Config;
 
-/// <summary>A store of New that a dataset feeds: <c>Hub.Datasets.NAME.Targets.NAME</c>.</summary>
+/// <summary>A store of New that a dataset feeds: <c>Hub.Datasets.NAME.Targets.NAME</c>. It is a file or a PostgreSQL database.</summary>
 internal sealed class TargetConfig
 {
     /// <summary>The store's file; a relative path starts at the folder that the hub was given.</summary>
-    [Required, MinLength(1)]
-    public string Sqlite { get; init; } = "";
+    public string? Sqlite { get; init; }
+
+    /// <summary>The store's PostgreSQL database.</summary>
+    public DatabaseConfig? Postgres { get; init; }
 
     /// <summary>How its tables are filled, by the table's name. New's service makes the tables.</summary>
     [MinLength(1)]

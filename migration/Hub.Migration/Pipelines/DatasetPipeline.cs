@@ -18,11 +18,11 @@ internal sealed class DatasetPipeline : IAsyncDisposable
     public DatasetPipeline(DatasetModel model, Func<OutboxMessage, CancellationToken, Task<bool>> post, TimeProvider time, ILogger logger)
     {
         Model = model;
-        var source = new SqliteSource(model.Source!.Sqlite);
+        var source = new SqliteSource(model.Source!.Sqlite!);
         _capture = new DatasetCapture(model.Name, source, model.Source.Tables, time, logger);
         _targets = [.. model.Targets.Select(target => (
             new TargetPipeline(model, target, _capture, time, logger),
-            target.Outbox is null ? null : new OutboxPoster(model.Name, target.Sqlite, post, time, logger)))];
+            target.Outbox is null ? null : new OutboxPoster(model.Name, target.Sqlite!, post, time, logger)))];
         _work = Task.WhenAll(
             [
                 Task.Run(() => _capture.RunAsync(Applied, _stop.Token), CancellationToken.None),

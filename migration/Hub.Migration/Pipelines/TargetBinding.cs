@@ -35,7 +35,7 @@ internal static class TargetBinding
             var source = sources.First(candidate => candidate.Name == table.From);
             if (SqliteTable.Read(connection, table.Name) is not { } found)
             {
-                problems.Add($"{target.Sqlite} has no table {table.Name} yet; the service that owns it makes it when it starts.");
+                problems.Add($"{target.Store.Name} has no table {table.Name} yet; the service that owns it makes it when it starts.");
             }
             else if (TableBinding.Bind(table, source, found, cascades, problems) is { } mapping)
             {

@@ -51,7 +51,7 @@ internal sealed partial class TargetPipeline(
             catch (Exception e)
             {
                 Log.Fails(logger, dataset.Name, target.Name, e);
-                _status = _status with { Problems = [$"{target.Sqlite} or its source can't be used: {e.Message} It is tried again each second."] };
+                _status = _status with { Problems = [$"{target.Store.Name} or its source can't be used: {e.Message} It is tried again each second."] };
             }
 
             await Task.Delay(Again, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -67,19 +67,19 @@ internal sealed partial class TargetPipeline(
             return ["It waits for the source."];
         }
 
-        if (!File.Exists(target.Sqlite))
+        if (!File.Exists(target.Sqlite!))
         {
-            return [$"There is no {target.Sqlite} yet; the service that owns it makes it when it starts."];
+            return [$"There is no {target.Store.Name} yet; the service that owns it makes it when it starts."];
         }
 
-        var file = new SqliteFile(target.Sqlite);
+        var file = new SqliteFile(target.Sqlite!);
         var problems = new List<string>();
         if (TargetBinding.Bind(target, outcome.Tables, file, problems) is not var (mapping, outbox))
         {
             return [.. problems];
         }
 
-        var source = new SqliteSource(dataset.Source!.Sqlite);
+        var source = new SqliteSource(dataset.Source!.Sqlite!);
         using var log = new SqliteChangeLog(source, dataset.Name, dataset.Source.Tables);
         using var store = new TargetStore(file, dataset.Name, mapping, outbox, source.Path);
         store.Take(log.Head, outcome.Lineages);

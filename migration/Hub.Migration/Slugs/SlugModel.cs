@@ -44,7 +44,15 @@ internal sealed record SlugModel(string Name, string Sqlite, string Table, SlugC
                     $"it fills {string.Join(", ", table.Columns.Select(known => known.Name))}");
             }
 
-            models.Add(new SlugModel(name, target.Sqlite, table.Name, columns));
+            if (target.Sqlite is not { } file)
+            {
+                problems.Add(new ConfigProblem(
+                    node["Target"]!.Path, node["Target"]!.Line, $"the target '{target.Name}' is no SQLite file", "slug tables are told to gateways out of SQLite files alone",
+                    "name a target that is one, or let the slugs be asked of New"));
+                continue;
+            }
+
+            models.Add(new SlugModel(name, file, table.Name, columns));
         }
 
         return models.ToImmutable();
