@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hub.ChangeFeed;
 using Hub.ChangeFeed.Embedded;
+using Hub.ChangeFeed.Sources;
 using Hub.Migration.Mapping;
 using Hub.Migration.Outbox;
 using Hub.Migration.Quarantine;
@@ -90,7 +91,7 @@ internal sealed class BatchWriter : IDisposable
         _connection.Run($"PRAGMA defer_foreign_keys = {(way == Way.OneByOne ? "OFF" : "ON")}");
 
         // 1. The position.
-        var watermarks = Watermark.In(request.Events, _dataset);
+        var watermarks = request.Events.Select(Watermark.Of).OfType<Watermark>().Where(watermark => watermark.Dataset == _dataset).ToList();
         MovePosition(request, watermarks);
 
         // 2. and 3. The rows.

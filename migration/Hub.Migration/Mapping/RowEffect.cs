@@ -5,8 +5,17 @@ namespace Hub.Migration.Mapping;
 
 /// <summary>What a change does to one row of a target.</summary>
 /// <param name="Key">The row's key there.</param>
-/// <param name="Row">What the row becomes; null where it goes.</param>
-internal readonly record struct RowEffect(TableMapping Table, object?[] Key, object?[]? Row);
+/// <param name="Row">What the row becomes, in the order of the mapping's columns; null where it goes.</param>
+internal readonly record struct RowEffect(TableMapping Table, object?[] Key, object?[]? Row)
+{
+    /// <summary>Stands in <see cref="Row"/> for a value that the source did not say: the target keeps what it has.</summary>
+    public static readonly object Unknown = new();
+
+    /// <summary>All rows of the table go.</summary>
+    public bool IsTruncate => Row is null && Key.Length == 0;
+
+    public static RowEffect Truncate(TableMapping table) => new(table, [], Row: null);
+}
 
 /// <summary>A target's mapping by source table: a change comes in, its effects come out. Pure.</summary>
 internal sealed class TargetMapping(ImmutableArray<TableMapping> tables)
@@ -14,6 +23,9 @@ internal sealed class TargetMapping(ImmutableArray<TableMapping> tables)
     private readonly ILookup<string, TableMapping> _bySource = tables.ToLookup(table => table.From, StringComparer.Ordinal);
 
     public ImmutableArray<TableMapping> Tables { get; } = tables;
+
+    /// <summary>Makes rows from several source rows; null where no table needs it.</summary>
+    public ISourceJoins? Joins { get; init; }
 
     /// <summary>Adds what the change does, in order.</summary>
     /// <returns>Null, or why the change can't be mapped without loss; nothing was added then.</returns>
