@@ -12,6 +12,13 @@ public sealed record DatabaseTable(
     ImmutableArray<string> Key,
     ImmutableArray<ImmutableArray<string>> Uniques)
 {
+    /// <summary>
+    /// A change brings the whole row before it, so that a target's key may be made from other columns than the primary key:
+    /// true of SQLite's triggers, of a binlog with <c>binlog_row_image=FULL</c> and of SQL Server; in PostgreSQL only with
+    /// <c>REPLICA IDENTITY FULL</c>.
+    /// </summary>
+    public bool WholeBefore { get; init; }
+
     public DatabaseColumn? Column(string name) => Columns.FirstOrDefault(column => column.Name == name);
 }
 
