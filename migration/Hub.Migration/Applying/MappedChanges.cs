@@ -6,7 +6,7 @@ using Hub.Migration.Mapping;
 namespace Hub.Migration.Applying;
 
 /// <summary>
-/// Changes and what each does to the target: made beside the writing, by a stage of its own, and not changed afterwards.
+/// Changes and what each does to the target: made beside the writing, by a stage of its own, and not changed once it is being applied.
 /// </summary>
 internal sealed class MappedChanges
 {
@@ -55,6 +55,18 @@ internal sealed class MappedChanges
     {
         var start = place == 0 ? 0 : _ends[place - 1];
         return CollectionsMarshal.AsSpan(_effects)[start.._ends[place]];
+    }
+
+    /// <summary>Adds a change whose effects are known already, behind the others: a row that is repaired.</summary>
+    public void Add(ChangeEvent change, ReadOnlySpan<RowEffect> effects)
+    {
+        _events.Add(change);
+        foreach (var effect in effects)
+        {
+            _effects.Add(effect);
+        }
+
+        _ends.Add(_effects.Count);
     }
 
     private void Add(ChangeEvent change, TargetMapping mapping)
