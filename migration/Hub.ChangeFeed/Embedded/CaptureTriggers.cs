@@ -12,6 +12,11 @@ internal static class CaptureTriggers
     public const string Log = "hub_changes";
     public const string Watermark = "hub_watermark";
     public const string Capture = "hub_capture";
+    public const string Identity = "hub_log";
+    public const string Slots = "hub_slots";
+
+    /// <summary>All of the hub's own tables.</summary>
+    public static readonly string[] Names = [Log, Watermark, Capture, Identity, Slots];
 
     // julianday: the newer unixepoch('subsec') is unknown to the SQLite that an old shop is linked with.
     private const string Now = "CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)";
@@ -22,9 +27,16 @@ internal static class CaptureTriggers
         CREATE TABLE IF NOT EXISTS {Log}(
           seq INTEGER PRIMARY KEY AUTOINCREMENT, "table" TEXT NOT NULL, ts_ms INTEGER NOT NULL, key TEXT NOT NULL, envelope TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS {Watermark}(
-          dataset TEXT PRIMARY KEY NOT NULL, counter INTEGER NOT NULL, ts_ms INTEGER NOT NULL, pruned INTEGER NOT NULL DEFAULT 0);
+          dataset TEXT PRIMARY KEY NOT NULL, counter INTEGER NOT NULL, ts_ms INTEGER NOT NULL, pruned INTEGER NOT NULL DEFAULT 0,
+          lineage TEXT NOT NULL DEFAULT '', mark TEXT);
         CREATE TABLE IF NOT EXISTS {Capture}("table" TEXT PRIMARY KEY NOT NULL, dataset TEXT NOT NULL, lineage TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS {Identity}(id TEXT NOT NULL);
+        INSERT INTO {Identity} SELECT lower(hex(randomblob(8))) WHERE NOT EXISTS (SELECT 1 FROM {Identity});
+        CREATE TABLE IF NOT EXISTS {Slots}(dataset TEXT NOT NULL, target TEXT NOT NULL, next INTEGER NOT NULL, PRIMARY KEY(dataset, target));
         """;
+
+    /// <summary>The columns that a capture of Hub 0.1 lacks, each with its declaration.</summary>
+    public static readonly (string Column, string Declaration)[] NewColumns = [("lineage", "lineage TEXT NOT NULL DEFAULT ''"), ("mark", "mark TEXT")];
 
     /// <summary>A table's triggers by name. A change of key is a delete and a create (CDC.md).</summary>
     public static ImmutableSortedDictionary<string, string> For(SqliteTable table)
@@ -47,9 +59,10 @@ internal static class CaptureTriggers
     /// <summary>The watermark's own trigger: its row stands in the feed like any other.</summary>
     public static string WatermarkTrigger { get; } =
         $$"""
-        CREATE TRIGGER IF NOT EXISTS hub_watermark_update AFTER UPDATE OF counter ON {{Watermark}} BEGIN
+        CREATE TRIGGER hub_watermark_update AFTER UPDATE OF counter ON {{Watermark}} BEGIN
           INSERT INTO {{Log}}("table", ts_ms, key, envelope) VALUES('{{Watermark}}', NEW.ts_ms, '{"dataset":' || json_quote(NEW.dataset) || '}',
             '{"op":"u","before":null,"after":{"dataset":' || json_quote(NEW.dataset) || ',"counter":' || NEW.counter || ',"ts_ms":' || NEW.ts_ms
+            || ',"lineage":' || json_quote(NEW.lineage) || ',"mark":' || coalesce(json_quote(NEW.mark), 'null')
             || '},"source":{"connector":"hub-sqlite","table":"{{Watermark}}","ts_ms":' || NEW.ts_ms || '},"ts_ms":' || NEW.ts_ms || '}');
         END
         """;
@@ -85,5 +98,5 @@ internal static class CaptureTriggers
         + $"WHEN 'real' THEN CASE WHEN abs({x}) > 1.7976931348623157e308 THEN json_quote(printf('%!.15g', {x})) "
         + (column.IsReal ? $"WHEN CAST(printf('%!.15g', {x}) AS REAL) <> {x} THEN printf('%!.17g', {x}) " : "")
         + $"ELSE printf('%!.15g', {x}) END "
-        + $"ELSE '{{\"$hex\":\"' || hex({x}) || '\"}}' END";
+        + $"ELSE '{{\"$hex\":\"' || lower(hex({x})) || '\"}}' END";
 }

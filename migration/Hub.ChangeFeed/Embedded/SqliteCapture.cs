@@ -19,6 +19,7 @@ namespace Hub.ChangeFeed.Embedded;
 /// </remarks>
 public sealed partial class SqliteCapture(SqliteSource source)
 {
+    private const string WatermarkTrigger = "hub_watermark_update";
     private static readonly string[] Kinds = ["insert", "update", "rekey", "delete"];
 
     /// <summary>
@@ -60,7 +61,20 @@ public sealed partial class SqliteCapture(SqliteSource source)
 
         using var transaction = connection.BeginTransaction();
         connection.Run(CaptureTriggers.Tables);
-        connection.Run(CaptureTriggers.WatermarkTrigger);
+        foreach (var (column, declaration) in CaptureTriggers.NewColumns)
+        {
+            if (!HasColumn(connection, column))
+            {
+                connection.Run($"ALTER TABLE {CaptureTriggers.Watermark} ADD COLUMN {declaration}");
+            }
+        }
+
+        if (Sql(connection, WatermarkTrigger) != CaptureTriggers.WatermarkTrigger)
+        {
+            connection.Run($"DROP TRIGGER IF EXISTS {WatermarkTrigger}");
+            connection.Run(CaptureTriggers.WatermarkTrigger);
+        }
+
         connection.Run(
             $"INSERT INTO {CaptureTriggers.Watermark}(dataset, counter, ts_ms) VALUES($dataset, 0, 0) ON CONFLICT DO NOTHING", ("$dataset", dataset));
         foreach (var table in found)
@@ -84,26 +98,40 @@ public sealed partial class SqliteCapture(SqliteSource source)
     public void Remove(string dataset, IReadOnlyCollection<string> keep)
     {
         using var connection = source.Open();
-        if (!HasTables(connection))
+        if (!HasCapture(connection))
         {
             return;
         }
 
         using var transaction = connection.BeginTransaction();
+        connection.Run(CaptureTriggers.Tables);
         RemoveOthers(connection, dataset, keep);
         if (keep.Count == 0)
         {
             connection.Run($"DELETE FROM {CaptureTriggers.Watermark} WHERE dataset = $dataset", ("$dataset", dataset));
+            connection.Run($"DELETE FROM {CaptureTriggers.Slots} WHERE dataset = $dataset", ("$dataset", dataset));
         }
 
         transaction.Commit();
+    }
+
+    /// <summary>Forgets the slots of a dataset's targets that are not in <paramref name="keep"/>: nobody would move them, and the log would wait for them.</summary>
+    public void KeepSlots(string dataset, IEnumerable<string> keep)
+    {
+        using var connection = source.Open();
+        if (HasTables(connection))
+        {
+            connection.Run(
+                $"DELETE FROM {CaptureTriggers.Slots} WHERE dataset = $dataset AND target NOT IN ({string.Join(", ", keep.Select(SqliteSql.Literal))})",
+                ("$dataset", dataset));
+        }
     }
 
     /// <summary>The datasets that have a capture in this database.</summary>
     public ImmutableArray<string> Datasets()
     {
         using var connection = source.Open();
-        if (!HasTables(connection))
+        if (!HasCapture(connection))
         {
             return [];
         }
@@ -133,7 +161,7 @@ public sealed partial class SqliteCapture(SqliteSource source)
             }
         }
 
-        foreach (var table in new[] { CaptureTriggers.Log, CaptureTriggers.Watermark, CaptureTriggers.Capture })
+        foreach (var table in CaptureTriggers.Names)
         {
             script.Append("DROP TABLE IF EXISTS ").Append(table).Append(";\n");
         }
@@ -153,10 +181,13 @@ public sealed partial class SqliteCapture(SqliteSource source)
 
     /// <summary>A table whose own rows replace others when they are written tells no trigger of those that go.</summary>
     private static IEnumerable<string> Warnings(SqliteConnection connection, IEnumerable<SqliteTable> tables) => tables
-        .Where(table => connection.Scalar("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = $name COLLATE NOCASE", ("$name", table.Name)) is string sql
-            && ReplacesRows().IsMatch(sql))
+        .Where(table => ReplacesOthers(connection, table))
         .Select(table => $"{table.Name} is declared with ON CONFLICT REPLACE: a row that is replaced by one with another key stays in the targets, "
             + "unless legacy's connections have PRAGMA recursive_triggers=ON. Set it there, or take the clause out of the table.");
+
+    internal static bool ReplacesOthers(SqliteConnection connection, SqliteTable table) =>
+        connection.Scalar("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = $name COLLATE NOCASE", ("$name", table.Name)) is string sql
+        && ReplacesRows().IsMatch(sql);
 
     [GeneratedRegex(@"\bON\s+CONFLICT\s+REPLACE\b", RegexOptions.IgnoreCase)]
     private static partial Regex ReplacesRows();
@@ -164,7 +195,7 @@ public sealed partial class SqliteCapture(SqliteSource source)
     /// <summary>The lineages where every wanted trigger is there word for word; else null.</summary>
     private static ImmutableDictionary<string, string>? Stands(SqliteConnection connection, string dataset, ImmutableArray<SqliteTable> tables)
     {
-        if (!HasTables(connection)
+        if (!HasTables(connection) || Sql(connection, WatermarkTrigger) != CaptureTriggers.WatermarkTrigger
             || connection.Scalar($"SELECT 1 FROM {CaptureTriggers.Watermark} WHERE dataset = $dataset", ("$dataset", dataset)) is null)
         {
             return null;
@@ -208,7 +239,15 @@ public sealed partial class SqliteCapture(SqliteSource source)
     }
 
     private static bool HasTables(SqliteConnection connection) =>
-        (long)connection.Scalar("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('hub_changes', 'hub_watermark', 'hub_capture')")! == 3;
+        (long)connection.Scalar(
+            $"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ({string.Join(", ", CaptureTriggers.Names.Select(SqliteSql.Literal))})")! == CaptureTriggers.Names.Length;
+
+    /// <summary>Of this version or of Hub 0.1, which lacked some of the tables.</summary>
+    private static bool HasCapture(SqliteConnection connection) =>
+        connection.Scalar($"SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '{CaptureTriggers.Capture}'") is not null;
+
+    private static bool HasColumn(SqliteConnection connection, string column) =>
+        connection.Scalar($"SELECT 1 FROM pragma_table_info('{CaptureTriggers.Watermark}') WHERE name = $column", ("$column", column)) is not null;
 
     private static string? Sql(SqliteConnection connection, string trigger) =>
         connection.Scalar("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = $name", ("$name", trigger)) as string;

@@ -71,7 +71,7 @@ public sealed class SqliteCaptureTests : IDisposable
     [InlineData("9223372036854775807", "9223372036854775807")]
     [InlineData("0.1 + 0.2", "0.3")]
     [InlineData("1e300 * 1e300", "\"Inf\"")]
-    [InlineData("x'00ff'", "{\"$hex\":\"00FF\"}")]
+    [InlineData("x'00ff'", "{\"$hex\":\"00ff\"}")]
     [InlineData("'19.90'", "19.9")]
     [InlineData("'ä€🙂'", "\"\\u00E4\\u20AC\\uD83D\\uDE42\"")]
     public void Value_OfAnyKind_NeitherBreaksLegacysWriteNorIsLost(string sql, string json)
@@ -210,5 +210,28 @@ public sealed class SqliteCaptureTests : IDisposable
         Assert.Equal(["d"], _legacy.Capture.Datasets());
         _legacy.Capture.Remove("d", []);
         Assert.Empty(_legacy.Capture.Datasets());
+    }
+
+    [Fact]
+    public async Task CaptureOfHub01_IsUpgradedInPlaceAndKeepsItsLine()
+    {
+        _legacy.Write(
+            """
+            CREATE TABLE hub_changes(seq INTEGER PRIMARY KEY AUTOINCREMENT, "table" TEXT NOT NULL, ts_ms INTEGER NOT NULL, key TEXT NOT NULL, envelope TEXT NOT NULL);
+            CREATE TABLE hub_watermark(dataset TEXT PRIMARY KEY NOT NULL, counter INTEGER NOT NULL, ts_ms INTEGER NOT NULL, pruned INTEGER NOT NULL DEFAULT 0);
+            CREATE TABLE hub_capture("table" TEXT PRIMARY KEY NOT NULL, dataset TEXT NOT NULL, lineage TEXT NOT NULL);
+            INSERT INTO hub_watermark VALUES('d', 7, 1, 0);
+            INSERT INTO hub_capture VALUES('Product', 'd', 'before');
+            CREATE TRIGGER hub_Product_insert AFTER INSERT ON Product BEGIN SELECT 1; END;
+            CREATE TRIGGER hub_Product_update AFTER UPDATE ON Product BEGIN SELECT 1; END;
+            CREATE TRIGGER hub_Product_rekey AFTER UPDATE ON Product BEGIN SELECT 1; END;
+            CREATE TRIGGER hub_Product_delete AFTER DELETE ON Product BEGIN SELECT 1; END;
+            CREATE TRIGGER hub_watermark_update AFTER UPDATE OF counter ON hub_watermark BEGIN SELECT 1; END;
+            """);
+        Assert.Equal(["d"], _legacy.Capture.Datasets());
+
+        Assert.Equal("before", _legacy.Capture.Install("d", ["Product"]).Lineages["Product"]);
+        Assert.Equal(8, await _legacy.Source.WriteWatermarkAsync("d", "here", "x/low", DateTimeOffset.UnixEpoch, CancellationToken.None));
+        Assert.Contains("\"lineage\":\"here\",\"mark\":\"x/low\"", _legacy.Changes("Product").Single(), StringComparison.Ordinal);
     }
 }
