@@ -71,6 +71,7 @@ public sealed record PlaneRollback(Guid Id, string? Group, bool Evacuate, string
 /// hello. Empty from a plane that does not tell yet.
 /// </param>
 /// <param name="Applied">The migration plane: of each dataset, legacy's time up to which all is applied at every target, UTC.</param>
+/// <param name="Parity">The migration plane: of each dataset at work there, what verification found.</param>
 /// <param name="Mirrored">A gateway: what it found by mirroring, of routes that changed lately; null from one that mirrors nothing.</param>
 /// <param name="Crawls">A gateway: crawls that run or ended lately.</param>
 /// <param name="Figures">A gateway plane: of each group that had requests, this minute and the last, whole.</param>
@@ -86,7 +87,8 @@ public sealed record PlaneReport(
     ImmutableArray<RouteSums>? Mirrored = null,
     ImmutableArray<CrawlView>? Crawls = null,
     ImmutableArray<GroupFigures>? Figures = null,
-    ImmutableSortedDictionary<string, CandidateHealth>? Candidates = null);
+    ImmutableSortedDictionary<string, CandidateHealth>? Candidates = null,
+    ImmutableArray<DatasetParity>? Parity = null);
 
 /// <summary>New's destinations of a group, as a gateway plane sees them.</summary>
 /// <param name="Available">How many it would send a request to now.</param>

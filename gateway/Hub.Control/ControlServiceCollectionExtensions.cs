@@ -42,6 +42,8 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<AppliedTimes>();
         services.AddSingleton<ReportTaker>(provider => provider.GetRequiredService<AppliedTimes>().TakeAsync);
         services.AddSingleton<SignalSource>(provider => provider.GetRequiredService<AppliedTimes>().Tell);
+        services.AddSingleton<ParityReports>();
+        services.AddSingleton<ReportTaker>(provider => provider.GetRequiredService<ParityReports>().TakeAsync);
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<Flip>();
         services.AddSingleton<PlaneCalls>();

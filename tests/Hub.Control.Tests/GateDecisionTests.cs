@@ -75,6 +75,28 @@ public sealed class GateDecisionTests
         GateDecision.Of(Ready with { Config = new GatesConfig { Samples = 0 }, From = 0, To = 100, Mirrored = false, Readiness = null }),
         gate => Assert.True(gate.Open));
 
+    [Fact]
+    [Trait("Rule", "20")]
+    public void Of_Parity_IsOpenOnlyForADatasetVerifiedLatelyThatHoldsWhatLegacyHolds()
+    {
+        var config = new GatesConfig { SearchEngines = true, Parity = new ParityConfig() };
+        var good = new DatasetParity("catalog", Now.AddHours(-3), 0, 0, 0, 0);
+
+        Assert.Contains(GateDecision.Of(With(good)), gate => gate is { Gate: "parity", Open: true });
+        Assert.Contains("no migration plane tells", Held(With(null)).Words, StringComparison.Ordinal);
+        Assert.Equal("catalog was never verified: hub dataset verify catalog", Held(With(good with { VerifiedAt = null })).Words);
+        Assert.Equal(
+            "catalog was verified 25 h ago, 24 h are allowed: hub dataset verify catalog", Held(With(good with { VerifiedAt = Now.AddHours(-25) })).Words);
+        Assert.Equal(
+            "of catalog 1,200 rows are missing, 1 extra, 2 mismatched: hub dataset verify catalog --repair",
+            Held(With(good with { Missing = 1_200, Extra = 1, Mismatched = 2 })).Words);
+        Assert.Contains("3 keys of catalog are in quarantine", Held(With(good with { Quarantined = 3 })).Words, StringComparison.Ordinal);
+        Assert.Contains("not fed now (it is paused by anna)", Held(With(good with { Waits = "it is paused by anna." })).Words, StringComparison.Ordinal);
+        Assert.DoesNotContain(GateDecision.Of(With(null) with { Config = Ready.Config }), gate => gate.Gate == "parity");
+
+        GateInput With(DatasetParity? parity) => Ready with { Config = config, Parities = [("catalog", parity)] };
+    }
+
     private static GateView Held(GateInput input) => Assert.Single(GateDecision.Of(input), gate => !gate.Open);
 
     private static GroupReadiness Readiness(long samples = 2_400, double perHour = 600) => new(

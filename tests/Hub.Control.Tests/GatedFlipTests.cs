@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -90,6 +91,32 @@ public sealed class GatedFlipTests
         await control.Api.ApplyDocumentAsync(new ApplyDocument(wider, "hub.json", "a test", Force: true), $"\"{await control.RevisionAsync()}\"", Cancel);
 
         Assert.Contains("forced past", (await control.Api.GetAuditAsync(1, Cancel))[0].After, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Rule", "20")]
+    public async Task Shift_ParityIsAskedFor_IsHeldUntilTheMigrationPlaneTellsThatNewHoldsWhatLegacyHolds()
+    {
+        using var folder = new TestFolder();
+        await using var control = await StartAsync(folder.Path);
+        await control.ApplyAsync(Document
+            .Replace("\"catalog\": { \"New\"", "\"catalog\": { \"Gates\": { \"Samples\": 0, \"Candidate\": false, \"Lag\": \"01:00:00\", \"Parity\": { \"Within\": \"02:00:00\" } }, \"New\"", StringComparison.Ordinal)
+            .Replace("\"Datasets\": { \"catalog\": {}", "\"Datasets\": { \"catalog\": { \"Source\": {}, \"Targets\": {} }", StringComparison.Ordinal));
+        var parity = new DatasetParity("catalog", null, 0, 0, 0, 0);
+        await using var plane = await TestPlane.StartAsync(
+            control, "migration-1", folder.Of("migration-1"), "migration",
+            report: report => report with { Applied = ImmutableSortedDictionary<string, DateTimeOffset>.Empty.Add("catalog", DateTimeOffset.UtcNow), Parity = [parity] });
+
+        await Eventually.TrueAsync(async () => await HeldAsync() is "catalog was never verified: hub dataset verify catalog", "the gate says what to type");
+        Assert.Equal(HttpStatusCode.Conflict, (await PostAsync(control, "shift", new ShiftGroup(5))).StatusCode);
+        parity = parity with { VerifiedAt = DateTimeOffset.UtcNow, Missing = 1 };
+        await Eventually.TrueAsync(async () => await HeldAsync() is { } words && words.Contains("1 rows are missing", StringComparison.Ordinal), "differences hold it");
+        parity = parity with { Missing = 0 };
+        await Eventually.TrueAsync(async () => await HeldAsync() is null, "it is open");
+
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync(control, "shift", new ShiftGroup(5))).StatusCode);
+
+        async Task<string?> HeldAsync() => (await control.Api.GetGatesAsync("catalog", 5, Cancel)).Gates.FirstOrDefault(gate => !gate.Open && gate.Gate == "parity")?.Words;
     }
 
     [Fact]

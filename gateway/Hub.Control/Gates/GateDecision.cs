@@ -29,6 +29,11 @@ internal static class GateDecision
             gates.Add(Lag(input));
         }
 
+        if (input.Config.Parity is { } parity && input.Parities.Length > 0)
+        {
+            gates.Add(ParityDecision.Of(input.Parities, parity.Within, input.Now));
+        }
+
         if (input.Config.SearchEngines)
         {
             gates.Add(SearchEngines(input));

@@ -21,4 +21,8 @@ internal sealed record GateInput(
     ImmutableArray<(string Plane, CandidateHealth? Health)> Candidates,
     ImmutableArray<(string Dataset, TimeSpan? Lag)> Lags,
     DateTimeOffset? CooledAt,
-    DateTimeOffset Now);
+    DateTimeOffset Now)
+{
+    /// <summary>Of the same datasets, what verification says; null: no migration plane tells. Empty where parity is not asked for.</summary>
+    public ImmutableArray<(string Dataset, DatasetParity? Parity)> Parities { get; init; } = [];
+}

@@ -11,7 +11,7 @@ using Hub.Storage;
 namespace Hub.Control.Gates;
 
 /// <summary>Gathers what gates are decided by: from memory, but for a guard's last trip. Groups without <c>Gates</c> have none.</summary>
-internal sealed class GateKeeper(Readiness readiness, PlaneRegistry planes, AppliedTimes applied, ControlStore store, TimeProvider time)
+internal sealed class GateKeeper(Readiness readiness, PlaneRegistry planes, AppliedTimes applied, ParityReports parities, ControlStore store, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, (string ApiToken, ImmutableSortedDictionary<string, CandidateHealth> Health)> _told = new(StringComparer.Ordinal);
 
@@ -40,11 +40,15 @@ internal sealed class GateKeeper(Readiness readiness, PlaneRegistry planes, Appl
 
         var told = applied.Tell(PlaneSignals.Empty).Applied;
         var now = time.GetUtcNow();
+        var moving = Moving(wanted.Document.Config, config).ToImmutableArray();
         return GateDecision.Of(new GateInput(
             group, gates, state.Share, to, state.Mirrored, readiness.Of(group),
             [.. planes.Live("gateway").Select(plane => (plane.Name, Health(plane, group)))],
-            [.. Moving(wanted.Document.Config, config).Select(dataset => (dataset, Lag(told.GetValueOrDefault(dataset), now)))],
-            CooledAt(config, group), now));
+            [.. moving.Select(dataset => (dataset, Lag(told.GetValueOrDefault(dataset), now)))],
+            CooledAt(config, group), now)
+        {
+            Parities = gates.Parity is null ? [] : [.. moving.Select(dataset => (dataset, parities.Of(dataset)))],
+        });
     }
 
     private CandidateHealth? Health(PlaneEntry plane, string group) =>

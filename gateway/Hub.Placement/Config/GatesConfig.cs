@@ -33,6 +33,9 @@ public sealed class GatesConfig
     /// <value>The default is 30 seconds.</value>
     public TimeSpan Lag { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>What verification must have found of the datasets that the group reads and the pipeline fills; null: it is not asked for.</summary>
+    public ParityConfig? Parity { get; init; }
+
     /// <summary>The newest crawl of the sitemap must have found nothing that search engines would see otherwise (SAFETY.md 19).</summary>
     /// <value>The default is false.</value>
     public bool SearchEngines { get; init; }

@@ -24,13 +24,18 @@ internal sealed class TestPlane : IAsyncDisposable
     public PlaneLink Link => _app.Services.GetRequiredService<PlaneLink>();
 
     public static async Task<TestPlane> StartAsync(
-        TestControl control, string name, string folder, string role = "gateway", Action<WebApplication>? api = null)
+        TestControl control, string name, string folder, string role = "gateway", Action<WebApplication>? api = null, PlaneReporter? report = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         WebApplication app = null!;
         TestPlane plane = null!;
+        if (report is not null)
+        {
+            builder.Services.AddSingleton(report);
+        }
+
         builder.Services.AddPlaneLink(
             new PlaneOptions
             {
