@@ -34,6 +34,7 @@ internal static class CommandTree
             {
                 new Commands.Dataset.ListCommand(context),
                 new Commands.Dataset.ShowCommand(context),
+                new Commands.Dataset.ConnectorCommand(context),
             },
             new Command("order", "Orders on their way through the hub.")
             {

@@ -24,6 +24,9 @@ public readonly record struct Secret
     /// <summary>The file that it points at; null where it is none or a variable.</summary>
     public string? File => _source?.StartsWith("file:", StringComparison.Ordinal) == true ? _source[5..] : null;
 
+    /// <summary>The environment variable that it points at; null where it is none or a file.</summary>
+    public string? Variable => _source?.StartsWith("env:", StringComparison.Ordinal) == true ? _source[4..] : null;
+
     /// <summary>The secret itself, read now, without surrounding white space.</summary>
     /// <exception cref="InvalidOperationException">The variable or file does not exist; the message names it.</exception>
     public string Reveal()

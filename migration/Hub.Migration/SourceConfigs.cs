@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hub.Configuration;
 using Hub.Migration.Config;
+using Hub.Migration.Debezium;
 
 namespace Hub.Migration;
 
@@ -76,9 +77,23 @@ internal static class SourceConfigs
             Add(node!["Properties"]![name] ?? node, $"'{name}' can't be set here", why!, "remove it", problems);
         }
 
+        foreach (var (name, _) in config.Debezium.Settings.Where(setting => DebeziumSettings.IsOurs(setting.Key)))
+        {
+            Add(node!["Debezium"]!["Settings"]![name] ?? node, $"'{name}' can't be set here", "order, completeness or the reading of values stands on what the hub makes it", "remove it", problems);
+        }
+
+        foreach (var (name, _) in config.Debezium.Settings.Where(
+            setting => setting.Key.Contains("password", StringComparison.Ordinal) && !setting.Value.StartsWith("${", StringComparison.Ordinal)))
+        {
+            Add(node!["Debezium"]!["Settings"]![name] ?? node, $"'{name}' holds a secret", "it would be committed with the file", "write a reference that Kafka Connect resolves, \"${env:NAME}\"", problems);
+        }
+
         return new KafkaModel(
             config.Bootstrap, string.IsNullOrEmpty(config.Topic) ? $"hub.{dataset}.changes" : config.Topic, config.Connect, config.Handling,
-            config.Properties.ToImmutableSortedDictionary(StringComparer.Ordinal), config.Secrets.ToImmutableSortedDictionary(StringComparer.Ordinal));
+            config.Properties.ToImmutableSortedDictionary(StringComparer.Ordinal), config.Secrets.ToImmutableSortedDictionary(StringComparer.Ordinal))
+        {
+            Debezium = config.Debezium,
+        };
     }
 
     /// <summary>Why a property is the hub's own, or null: what the pipeline's safety stands on is not to be configured away.</summary>

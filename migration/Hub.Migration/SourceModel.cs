@@ -23,4 +23,8 @@ internal sealed record SourceModel(
 /// <param name="Secrets">Those that are secrets.</param>
 internal sealed record KafkaModel(
     string Bootstrap, string Topic, Uri? Connect, KafkaHandling Handling,
-    ImmutableSortedDictionary<string, string> Properties, ImmutableSortedDictionary<string, Secret> Secrets);
+    ImmutableSortedDictionary<string, string> Properties, ImmutableSortedDictionary<string, Secret> Secrets)
+{
+    /// <summary>What the Debezium connector has of its own.</summary>
+    public DebeziumConfig Debezium { get; init; } = new();
+}

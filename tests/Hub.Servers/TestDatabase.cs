@@ -34,9 +34,12 @@ public sealed class TestDatabase : IAsyncDisposable
         return new TestDatabase(name, own, text => new NpgsqlConnection(text), () => DropPostgresAsync(server, name));
     }
 
-    public static async Task<TestDatabase> MariaDbAsync(string what = "hub")
+    public static Task<TestDatabase> MariaDbAsync(string what = "hub") => MariaDbOrMySqlAsync(TestServers.MariaDb, what);
+
+    public static Task<TestDatabase> MySqlAsync(string what = "hub") => MariaDbOrMySqlAsync(TestServers.MySql, what);
+
+    private static async Task<TestDatabase> MariaDbOrMySqlAsync(string server, string what)
     {
-        var server = TestServers.MariaDb;
         var name = TestServers.RandomName(what);
         await RunAsync(new MySqlConnection(server), $"create database {name} character set utf8mb4");
         var own = new MySqlConnectionStringBuilder(server) { Database = name, Pooling = false }.ConnectionString;

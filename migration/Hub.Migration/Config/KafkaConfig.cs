@@ -26,6 +26,23 @@ internal sealed class KafkaConfig
 
     /// <summary>Properties that are secrets: <c>sasl.password</c>.</summary>
     public Dictionary<string, Secret> Secrets { get; init; } = [];
+
+    /// <summary>What <c>hub dataset connector</c> writes beside what follows from the dataset.</summary>
+    public DebeziumConfig Debezium { get; init; } = new();
+}
+
+/// <summary>The Debezium connector's own login, and settings of its own.</summary>
+internal sealed class DebeziumConfig
+{
+    /// <summary>Its login in the source.</summary>
+    /// <value>By default the one in the source's connection string.</value>
+    public string User { get; init; } = "";
+
+    /// <summary>Where that login's password is, for Kafka Connect's workers.</summary>
+    public Secret Password { get; init; }
+
+    /// <summary>Settings by Debezium's names, in addition or instead: <c>database.hostname</c> as Connect sees it. Those that order and completeness stand on are refused.</summary>
+    public Dictionary<string, string> Settings { get; init; } = [];
 }
 
 /// <summary>How a connector writes numbers, times and bytes.</summary>
