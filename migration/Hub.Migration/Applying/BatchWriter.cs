@@ -95,7 +95,7 @@ internal sealed class BatchWriter : IDisposable
         MovePosition(request, watermarks);
 
         // 2. and 3. The rows.
-        var net = new NetEffect();
+        var net = new LastEffects();
         var touched = new HashSet<object>();
         var quarantined = QuarantineStore.Count(_connection, _dataset) > 0;
         var effects = new List<RowEffect>();
@@ -180,7 +180,7 @@ internal sealed class BatchWriter : IDisposable
         }
     }
 
-    private void WriteTogether(NetEffect net, bool whole, SqliteTransaction transaction, CancellationToken cancellationToken)
+    private void WriteTogether(LastEffects net, bool whole, SqliteTransaction transaction, CancellationToken cancellationToken)
     {
         foreach (var effect in net.Rows.Where(effect => whole || effect.Row is null))
         {
@@ -311,3 +311,21 @@ internal sealed record BatchRequest(IReadOnlyList<ChangeEvent> Events, Position 
 
 /// <param name="AppliedAt">The time of the newest watermark in the batch, if there was one.</param>
 internal sealed record BatchOutcome(Position Next, DateTimeOffset? AppliedAt);
+
+/// <summary>The last effect on each key.</summary>
+internal sealed class LastEffects
+{
+    private readonly Dictionary<string, Dictionary<string, RowEffect>> _tables = new(StringComparer.Ordinal);
+
+    public void Add(RowEffect effect)
+    {
+        if (!_tables.TryGetValue(effect.Table.Name, out var rows))
+        {
+            _tables.Add(effect.Table.Name, rows = new Dictionary<string, RowEffect>(StringComparer.Ordinal));
+        }
+
+        rows[MappedRow.KeyText(effect.Key)] = effect;
+    }
+
+    public IEnumerable<RowEffect> Rows => _tables.Values.SelectMany(rows => rows.Values);
+}

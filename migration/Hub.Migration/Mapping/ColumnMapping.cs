@@ -39,6 +39,11 @@ internal sealed record ColumnMapping(
             return default;
         }
 
+        if (value.Kind == ChangeValueKind.Unknown)
+        {
+            return new MappedValue(RowEffect.Unknown);
+        }
+
         if (value.Kind == ChangeValueKind.Nested)
         {
             return Refused(value, "a plain value; bytes and nested values are not mapped");

@@ -34,6 +34,12 @@ internal sealed class TargetMapping(ImmutableArray<TableMapping> tables)
         var count = effects.Count;
         foreach (var table in _bySource[change.Table])
         {
+            if (change.Operation == ChangeOperation.Truncate)
+            {
+                effects.Add(RowEffect.Truncate(table));
+                continue;
+            }
+
             var before = change.Before is { } image ? table.MapKey(image) : change.After is null ? table.MapKey(change.Key) : null;
             if (change.After is null)
             {

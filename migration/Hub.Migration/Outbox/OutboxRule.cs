@@ -91,20 +91,24 @@ internal sealed record OutboxRule(OutboxConfig Config, TableMapping Root, TableM
     /// The message, if the row stands in the target whole; a row whose message was made already makes the same again. Where the
     /// condition holds and there is none all the same, what it lacks.
     /// </summary>
-    public (OutboxRow? Row, string? Lacks) Evaluate(SqliteConnection target, object key)
+    public (OutboxRow? Row, string? Lacks) Evaluate(SqliteConnection target, object key) => Evaluate(
+        Rows(target, Root, Root.Columns[Root.Key[0]].Name, key).SingleOrDefault(), () => Rows(target, Lines, Config.Lines!.By, key));
+
+    /// <summary>The same of rows that are at hand, each value as its text; null where the row is not there.</summary>
+    /// <param name="linesOf">Its lines, in the order of their key.</param>
+    public (OutboxRow? Row, string? Lacks) Evaluate(Dictionary<string, string?>? root, Func<List<Dictionary<string, string?>>> linesOf)
     {
-        var root = Rows(target, Root, Root.Columns[Root.Key[0]].Name, key).SingleOrDefault();
         if (root is null || !Holds(Config.When, root))
         {
             return default;
         }
 
-        var lines = Rows(target, Lines, Config.Lines!.By, key);
-        var sum = lines.Sum(line => Config.Lines.Multiply.Aggregate(1m, (product, column) => product * Number(line[column])));
-        if (lines.Count == 0 || sum != Number(root[Config.Lines.SumsUpTo]))
+        var (lines, wanted) = (linesOf(), Config.Lines!);
+        var sum = lines.Sum(line => wanted.Multiply.Aggregate(1m, (product, column) => product * Number(line[column])));
+        if (lines.Count == 0 || sum != Number(root[wanted.SumsUpTo]))
         {
             return (null, string.Create(CultureInfo.InvariantCulture,
-                $"its {lines.Count} lines sum up to {sum} and its {Config.Lines.SumsUpTo} is {root[Config.Lines.SumsUpTo] ?? "null"}. Correct it in legacy; if {Config.Lines.SumsUpTo} holds more than the lines (shipping, a discount), name another column in SumsUpTo."));
+                $"its {lines.Count} lines sum up to {sum} and its {wanted.SumsUpTo} is {root[wanted.SumsUpTo] ?? "null"}. Correct it in legacy; if {wanted.SumsUpTo} holds more than the lines (shipping, a discount), name another column in SumsUpTo."));
         }
 
         var messageKey = Config.Key.Where(way => Holds(way.When, root)).Select(way => OutboxTemplate.Fill(way.Key, root.GetValueOrDefault)).FirstOrDefault(text => text is not null);
