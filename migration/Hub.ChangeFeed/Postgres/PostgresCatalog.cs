@@ -84,14 +84,36 @@ internal static class PostgresCatalog
         return new DatabaseTable(name, columns.DrainToImmutable(), key, uniques.DrainToImmutable());
     }
 
-    /// <summary>What the replication stream calls by number: a type that no PostgreSQL has built in.</summary>
-    public static async Task<PostgresType> DescribeTypeAsync(NpgsqlConnection connection, uint type, int modifier, CancellationToken cancellationToken)
+    /// <summary>What the replication stream calls by numbers; a type that is gone by now is known by its text alone.</summary>
+    public static async Task<PostgresType[]> DescribeTypesAsync(NpgsqlConnection connection, uint[] types, int[] modifiers, CancellationToken cancellationToken)
+    {
+        var described = types.Select(_ => PostgresType.Of("")).ToArray();
+        await using var command = new NpgsqlCommand(
+            $"""
+            select a.place, base.declared, base.is_enum
+            from unnest($1::int8[], $2::int4[]) with ordinality u(type, modifier, place)
+            cross join lateral (select u.place, u.type::oid as atttypid, u.modifier as atttypmod) a cross join {BaseType}
+            """, connection)
+        { Parameters = { new() { Value = Array.ConvertAll(types, type => (long)type) }, new() { Value = modifiers } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            described[reader.GetInt64(0) - 1] = PostgresType.Of(reader.GetString(1), reader.GetBoolean(2));
+        }
+
+        return described;
+    }
+
+    /// <summary>The primary key's columns in its order; none where there is none.</summary>
+    public static async Task<string[]> PrimaryKeyAsync(NpgsqlConnection connection, uint table, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            $"select base.declared, base.is_enum from (select {type}::oid as atttypid, {modifier} as atttypmod) a cross join {BaseType}", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0)
-            ? PostgresType.Of(reader.GetString(0), reader.GetBoolean(1))
-            : PostgresType.Of("", false);
+            $"""
+            select array(
+                select a.attname::text from unnest(i.indkey::int2[]) with ordinality k(number, place)
+                join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number where k.place <= i.indnkeyatts order by k.place)
+            from pg_index i where i.indrelid = {table} and i.indisprimary
+            """, connection);
+        return await command.ExecuteScalarAsync(cancellationToken) as string[] ?? [];
     }
 }

@@ -1,0 +1,226 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Npgsql;
+using Npgsql.Replication;
+using Npgsql.Replication.Internal;
+using Npgsql.Replication.PgOutput;
+using NpgsqlTypes;
+
+namespace Hub.ChangeFeed.Postgres;
+
+/// <summary>
+/// PostgreSQL's logical replication without a broker: one permanent slot a target (<see cref="PostgresCapture.Slot"/>), read
+/// ahead within bounds.
+/// </summary>
+/// <remarks>
+/// The server sends committed transactions alone, each whole, in the order of commits, and begins where the target stands:
+/// what it had applied does not come again. It keeps its log up to what was acknowledged; the watermark of each second moves that
+/// on where only other tables are written.
+/// </remarks>
+public sealed class PostgresFeed : IChangeFeed
+{
+    /// <summary>Small transactions go together up to so many changes.</summary>
+    internal const int BatchEvents = 10_000;
+
+    /// <summary>A transaction of more changes comes in slices.</summary>
+    internal const int SliceEvents = 20_000;
+
+    /// <summary>… or of more bytes.</summary>
+    internal const int SliceBytes = 16 * 1024 * 1024;
+
+    private const int BatchesAhead = 2;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
+
+    private readonly PostgresSource _source;
+    private readonly string _dataset;
+    private readonly ImmutableArray<string> _tables;
+    private readonly string _slot;
+    private readonly TimeProvider _time;
+    private readonly LogicalReplicationConnection _connection;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Channel<ChangeBatch> _batches = Channel.CreateBounded<ChangeBatch>(new BoundedChannelOptions(BatchesAhead) { SingleReader = true, SingleWriter = true });
+    private Task? _reading;
+    private Task<bool>? _arriving;
+    private FeedPoint? _point;
+
+    public PostgresFeed(PostgresSource source, string dataset, string target, IEnumerable<string> tables, TimeProvider time)
+    {
+        _source = source;
+        _dataset = dataset;
+        _tables = [.. tables];
+        _slot = PostgresCapture.Slot(dataset, target);
+        _time = time;
+        var builder = PostgresSession.Of(source.ConnectionString);
+        builder.ReadBufferSize = 256 * 1024;
+        builder.KeepAlive = 0;
+        _connection = new LogicalReplicationConnection(builder.ConnectionString) { WalReceiverStatusInterval = TimeSpan.FromSeconds(1) };
+    }
+
+    public async Task<FeedPoint> OpenAsync(FeedPoint? at, CancellationToken cancellationToken)
+    {
+        _point = await PostgresSlot.OpenAsync(_source, _dataset, _slot, _tables, at, cancellationToken);
+        await _connection.Open(cancellationToken);
+        _reading = Task.Run(ReadAheadAsync, CancellationToken.None);
+        return _point;
+    }
+
+    public async ValueTask<ChangeBatch> ReadAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!_batches.Reader.TryRead(out var batch))
+        {
+            _arriving ??= _batches.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
+            await Task.WhenAny(_arriving, Task.Delay(Patience, _time, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!_arriving.IsCompleted)
+            {
+                return new ChangeBatch([], _point!);
+            }
+
+            // Fails as the reading ahead failed.
+            if (!await _arriving)
+            {
+                throw new IOException($"{_source.Name} ended the replication stream of the slot {_slot}.");
+            }
+
+            _arriving = null;
+            if (!_batches.Reader.TryRead(out batch))
+            {
+                // It told of a batch that was taken without waiting.
+                return new ChangeBatch([], _point!);
+            }
+        }
+
+        // What came in small pieces while the target was busy goes as one.
+        while (!batch.Open && batch.Events.Length < BatchEvents && _batches.Reader.TryRead(out var next))
+        {
+            batch = next with { Events = batch.Events.AddRange(next.Events) };
+        }
+
+        _point = batch.Next;
+        return batch;
+    }
+
+    public async ValueTask AcknowledgeAsync(FeedPoint applied, CancellationToken cancellationToken)
+    {
+        _connection.SetReplicationStatus(new NpgsqlLogSequenceNumber((ulong)applied.Next));
+        if (_reading is { IsCompleted: false })
+        {
+            await _connection.SendStatusUpdate(cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        if (_reading is not null)
+        {
+            await _reading;
+        }
+
+        await _connection.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private async Task ReadAheadAsync()
+    {
+        try
+        {
+            await ReadStreamAsync(_stop.Token);
+            _batches.Writer.Complete();
+        }
+        catch (PostgresException e)
+        {
+            _batches.Writer.Complete(PostgresSlot.Explain(e, _slot, _source.Name));
+        }
+        catch (Exception e)
+        {
+            // The reader of the channel throws it on; after a stop nobody reads.
+            _batches.Writer.Complete(e);
+        }
+    }
+
+    private async Task ReadStreamAsync(CancellationToken cancellationToken)
+    {
+        var decoder = new PgOutputDecoder(_source.Database, _dataset, _tables, _source.Schema);
+        var events = new List<ChangeEvent>(BatchEvents);
+        var (point, sent) = (_point!, _point!);
+        var bytes = 0L;
+        var buffer = new byte[64 * 1024];
+        var options = new Dictionary<string, string?>
+        {
+            ["proto_version"] = "1",
+            ["publication_names"] = PostgresSession.Quote(PostgresCapture.Publication(_dataset)),
+        };
+
+        async ValueTask SendAsync(bool open)
+        {
+            sent = point;
+            var batch = new ChangeBatch([.. events], point, open);
+            events.Clear();
+            bytes = 0;
+            await _batches.Writer.WriteAsync(batch, cancellationToken);
+        }
+
+        _connection.SetReplicationStatus(new NpgsqlLogSequenceNumber((ulong)point.Next));
+        var stream = _connection.StartLogicalReplication(
+            new PgOutputReplicationSlot(_slot), cancellationToken, new NpgsqlLogSequenceNumber((ulong)point.Next), options);
+        await using var messages = stream.GetAsyncEnumerator(cancellationToken);
+        while (true)
+        {
+            // 1. Nothing more is there: what ended goes, rather than wait for more.
+            var next = messages.MoveNextAsync();
+            if (!next.IsCompleted && !decoder.InTransaction && sent != point)
+            {
+                await SendAsync(open: false);
+            }
+
+            var waited = !next.IsCompleted;
+            if (!await next)
+            {
+                return;
+            }
+
+            if (waited)
+            {
+                // The server sends each row by itself: to wake for each costs more than all the rest.
+                await Task.Delay(Gathering, _time, cancellationToken);
+            }
+
+            // 2. The message, whole.
+            var message = messages.Current;
+            var length = (int)message.Data.Length;
+            if (buffer.Length < length)
+            {
+                buffer = new byte[length * 2];
+            }
+
+            await message.Data.ReadExactlyAsync(buffer.AsMemory(0, length), cancellationToken);
+            bytes += length;
+            if (buffer[0] == 'R')
+            {
+                await decoder.ReadRelationAsync(buffer.AsMemory(0, length), cancellationToken);
+                continue;
+            }
+
+            decoder.Read(buffer.AsSpan(0, length), (ulong)message.WalStart, events);
+
+            // 3. A transaction that ended, or the slice of one that is too large to be held.
+            if (buffer[0] == 'C')
+            {
+                point = point with { Next = (long)decoder.End, Highest = decoder.Highest > point.Highest ? decoder.Highest : point.Highest };
+                if (events.Count >= BatchEvents || bytes >= SliceBytes)
+                {
+                    await SendAsync(open: false);
+                }
+            }
+            else if (events.Count >= SliceEvents || bytes >= SliceBytes)
+            {
+                await SendAsync(open: true);
+            }
+        }
+    }
+}

@@ -1,0 +1,251 @@
+using System.Globalization;
+using Hub.ChangeFeed.Postgres;
+using Hub.Servers;
+
+namespace Hub.ChangeFeed.Tests.Postgres;
+
+public sealed class PostgresFeedTests : IAsyncLifetime
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private TestDatabase Database { get; set; } = null!;
+
+    private PostgresSource Source { get; set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Database = await TestDatabase.PostgresAsync("feed");
+        Source = new PostgresSource(Database.ConnectionString);
+    }
+
+    [Fact]
+    public async Task Read_EveryKindOfChange_ComesInOrderWithItsKey()
+    {
+        await Database.RunAsync("create table t (name text, id int primary key); insert into t values ('before', 0)");
+        await using var feed = await FeedAsync("t");
+        var point = await feed.OpenAsync(null, Ct);
+
+        await Database.RunAsync("insert into t values ('a', 1), ('b', 2)");
+        await Database.RunAsync("update t set name = 'A' where id = 1; update t set id = 3 where id = 2; delete from t where id = 1");
+        await Database.RunAsync("truncate t");
+        await Database.RunAsync("insert into t values (null, 4)");
+
+        var (events, _) = await feed.ToNowAsync(Source, point, Ct);
+        Assert.Equal(
+            [
+                "Create id 1: name 'a', id 1", "Create id 2: name 'b', id 2", "Update id 1: name 'A', id 1", "Delete id 2: ", "Create id 3: name 'b', id 3", "Delete id 1: ",
+                "Truncate : ", "Create id 4: name null, id 4",
+            ],
+            events.Select(change => $"{change.Operation} {change.Key}: {change.After}"));
+        Assert.Equal("name null, id 1", events[5].Before?.ToString());
+        Assert.Equal(events[3].Position, events[4].Position);
+        Assert.All(events.Zip(events.Skip(1)), pair => Assert.True(pair.First.Position <= pair.Second.Position));
+        Assert.All(events, change => Assert.InRange(change.SourceTime, TimeProvider.System.GetUtcNow().AddMinutes(-10), TimeProvider.System.GetUtcNow().AddMinutes(1)));
+    }
+
+    [Fact]
+    public async Task Read_RolledBackWork_NeverComes()
+    {
+        await Database.RunAsync("create table t (id int primary key)");
+        await using var feed = await FeedAsync("t");
+        var point = await feed.OpenAsync(null, Ct);
+
+        await Database.RunAsync("begin; insert into t values (1); savepoint s; insert into t values (2); rollback to s; insert into t values (3); commit");
+        await Database.RunAsync("begin; insert into t values (4); rollback");
+
+        var (events, _) = await feed.ToNowAsync(Source, point, Ct);
+        Assert.Equal(["id 1", "id 3"], events.Select(change => change.Key.ToString()));
+        Assert.Equal(events[0].Position.Major, events[1].Position.Major);
+    }
+
+    [Fact]
+    public async Task Toast_UnchangedLargeValue_IsUnknownAndNeverItsPlaceholder()
+    {
+        await Database.RunAsync($"""
+            create table t (id int primary key, n int, big text); create table f (id int primary key, n int, big text);
+            alter table f replica identity full; alter table t alter big set storage external; alter table f alter big set storage external;
+            insert into t values (1, 1, repeat('x', 10000)); insert into f values (1, 1, repeat('y', 10000))
+            """);
+        await using var feed = await FeedAsync("t", "f");
+        var point = await feed.OpenAsync(null, Ct);
+
+        await Database.RunAsync("update t set n = 2");
+        await Database.RunAsync("update t set id = 2");
+        await Database.RunAsync("update f set n = 2");
+        await Database.RunAsync("update f set id = 2");
+
+        var (events, _) = await feed.ToNowAsync(Source, point, Ct);
+        Assert.Equal(["Update t 1", "Delete t 1", "Create t 2", "Update f 1", "Delete f 1", "Create f 2"], events.Select(change => $"{change.Operation} {change.Table} {change.Key[0]}"));
+        Assert.Equal(ChangeValue.Unknown, events[0].After![2]);
+        Assert.Equal(ChangeValue.Unknown, events[2].After![2]);
+        var whole = new ChangeValue(ChangeValueKind.Text, new string('y', 10000));
+        Assert.Equal([whole, whole, whole, whole], [events[3].Before![2], events[3].After![2], events[4].Before![2], events[5].After![2]]);
+    }
+
+    [Fact]
+    public async Task Ddl_ColumnAddedAndDroppedBetweenChanges_ChangesTheRowsAfterIt()
+    {
+        await Database.RunAsync("create table t (id int primary key, a int)");
+        await using var feed = await FeedAsync("t");
+        var point = await feed.OpenAsync(null, Ct);
+
+        await Database.RunAsync("insert into t values (1, 1)");
+        await Database.RunAsync("alter table t add column m money default 5; insert into t values (2, 2, 7)");
+        await Database.RunAsync("alter table t drop column a; alter table t alter id type text; update t set m = 8 where id = '1'");
+
+        var (events, _) = await feed.ToNowAsync(Source, point, Ct);
+        Assert.Equal(["id 1, a 1", "id 2, a 2, m 7.00", "id '1', m 8.00"], events.Select(change => change.After?.ToString()));
+    }
+
+    [Fact]
+    public async Task Open_AtAnEarlierPoint_BringsAllSinceThenOnce()
+    {
+        await Database.RunAsync("create table t (id int primary key)");
+        FeedPoint begin, middle;
+        await using (var feed = await FeedAsync("t"))
+        {
+            begin = await feed.OpenAsync(null, Ct);
+            await Database.RunAsync("insert into t values (1)");
+            (_, middle) = await feed.ToNowAsync(Source, begin, Ct);
+            await Database.RunAsync("insert into t values (2)");
+            await feed.UntilUnacknowledgedAsync(change => change.Key[0].Text == "2", Ct);
+        }
+
+        await using var again = await FeedAsync("t");
+        Assert.Equal(middle, await again.OpenAsync(middle, Ct));
+        await Database.RunAsync("insert into t values (3)");
+        var (events, _) = await again.ToNowAsync(Source, middle, Ct);
+        Assert.Equal(["id 2", "id 3"], events.Select(change => change.Key.ToString()));
+        Assert.True(events[0].Position > middle.Highest);
+    }
+
+    [Fact]
+    public async Task Acknowledge_WatermarksOnlyWhereOtherTablesAreWritten_ReleasesTheLog()
+    {
+        await Database.RunAsync("create table t (id int primary key); create table other (id int, x text)");
+        await using var feed = await FeedAsync("t");
+        var point = await feed.OpenAsync(null, Ct);
+        await Database.RunAsync("insert into other select n, repeat('x', 1000) from generate_series(1, 2000) n");
+
+        (_, point) = await feed.ToNowAsync(Source, point, Ct);
+
+        await EventuallyAsync(async () => (bool)(await Database.ScalarAsync(
+            $"select confirmed_flush_lsn >= '0/0'::pg_lsn + {point.Next} from pg_replication_slots where slot_name = '{PostgresCapture.Slot("shop", Database.Name)}'"))!);
+    }
+
+    [Fact]
+    public async Task Slot_DroppedOrReadFurtherOrOfAnotherServer_IsBroken()
+    {
+        await Database.RunAsync("create table t (id int primary key)");
+        var slot = PostgresCapture.Slot("shop", Database.Name);
+        FeedPoint begin;
+        await using (var feed = await FeedAsync("t"))
+        {
+            begin = await feed.OpenAsync(null, Ct);
+            await using var second = await FeedAsync("t");
+            await EventuallyAsync(async () => (bool)(await Database.ScalarAsync($"select active from pg_replication_slots where slot_name = '{slot}'"))!);
+            var used = await Assert.ThrowsAsync<InvalidOperationException>(() => second.OpenAsync(begin, Ct));
+            Assert.Contains("is read by its process", used.Message, StringComparison.Ordinal);
+            await Database.RunAsync("insert into t values (1)");
+            await feed.ToNowAsync(Source, begin, Ct);
+            await EventuallyAsync(async () => (bool)(await Database.ScalarAsync($"select confirmed_flush_lsn > '0/0'::pg_lsn + {begin.Next} from pg_replication_slots where slot_name = '{slot}'"))!);
+        }
+
+        await EventuallyAsync(async () => !(bool)(await Database.ScalarAsync($"select active from pg_replication_slots where slot_name = '{slot}'"))!);
+        Assert.Contains("was read up to", await BrokenAsync(begin), StringComparison.Ordinal);
+        Assert.Contains("another one", await BrokenAsync(begin with { Feed = $"1/1/{slot}" }), StringComparison.Ordinal);
+        Assert.Contains("restored to an earlier moment", await BrokenAsync(begin with { Next = long.MaxValue }), StringComparison.Ordinal);
+        await Database.RunAsync($"select pg_drop_replication_slot('{slot}')");
+        Assert.Contains("There is no replication slot", await BrokenAsync(begin), StringComparison.Ordinal);
+        await Database.RunAsync("alter publication hub_shop drop table t");
+        Assert.Contains("lacks t", await BrokenAsync(null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Slot_DroppedWhileRead_EndsTheFeed()
+    {
+        await Database.RunAsync("create table t (id int primary key)");
+        await using var feed = await FeedAsync("t");
+        await feed.OpenAsync(null, Ct);
+
+        await EventuallyAsync(async () => await Database.ScalarAsync(
+            $"select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '{PostgresCapture.Slot("shop", Database.Name)}' and active") is true);
+
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            while (true)
+            {
+                await feed.ReadAsync(Ct);
+            }
+        });
+    }
+
+    [Fact]
+    public async Task Transaction_LargerThanMemoryShouldHold_ComesInSlicesAndWholeOrNot()
+    {
+        // HUB_TEST_LARGE=2000000 is the large form.
+        var rows = int.Parse(Environment.GetEnvironmentVariable("HUB_TEST_LARGE") ?? "200000", CultureInfo.InvariantCulture);
+        await Database.RunAsync("create table t (id int primary key, a text, b text)");
+        await using var feed = await FeedAsync("t");
+        await feed.OpenAsync(null, Ct);
+        await Database.RunAsync($"insert into t select n, 'some text ' || n, repeat('y', 100) from generate_series(1, {rows}) n");
+
+        var (count, slices, highest) = (0, 0, 0L);
+        var before = 0L;
+        while (true)
+        {
+            var batch = await feed.ReadAsync(Ct);
+            Assert.InRange(batch.Events.Length, 0, PostgresFeed.SliceEvents + PostgresFeed.BatchEvents);
+            foreach (var change in batch.Events)
+            {
+                Assert.Equal(++count, int.Parse(change.Key[0].Text!, CultureInfo.InvariantCulture));
+            }
+
+            slices += batch.Open ? 1 : 0;
+            if (slices == 2 && before == 0)
+            {
+                before = GC.GetTotalMemory(forceFullCollection: true);
+            }
+            else if (batch.Open && slices % 4 == 0)
+            {
+                highest = Math.Max(highest, GC.GetTotalMemory(forceFullCollection: true));
+            }
+
+            if (count == rows && !batch.Open)
+            {
+                break;
+            }
+        }
+
+        Assert.True(slices >= rows / PostgresFeed.SliceEvents - 1, $"{slices} slices");
+        Assert.True(highest < before + (96 * 1024 * 1024), $"{before:N0} bytes after the first slices, {highest:N0} at most later");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    private static async Task EventuallyAsync(Func<Task<bool>> condition)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60), "not within a minute");
+            await Task.Delay(20, Ct);
+        }
+    }
+
+    private async Task<string> BrokenAsync(FeedPoint? at)
+    {
+        await using var feed = new PostgresFeed(Source, "shop", Database.Name, ["t"], TimeProvider.System);
+        return (await Assert.ThrowsAsync<FeedBrokenException>(() => feed.OpenAsync(at, Ct))).Message;
+    }
+
+    private async Task<PostgresFeed> FeedAsync(params string[] tables)
+    {
+        await PostgresCapture.InstallAsync(Source, "shop", tables, Ct);
+        return new PostgresFeed(Source, "shop", Database.Name, tables, TimeProvider.System);
+    }
+}
