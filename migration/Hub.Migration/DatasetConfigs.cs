@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
-using System.Text.Json;
 using Hub.Configuration;
 using Hub.Migration.Config;
 using Hub.Migration.Mapping;
@@ -18,14 +16,15 @@ public static class DatasetConfigs
 
     /// <summary>The datasets by name, in the order of the file; of use only where no problem was added.</summary>
     /// <param name="folder">Where relative paths start.</param>
-    internal static ImmutableArray<DatasetModel> Read(ConfigNode root, string folder, List<ConfigProblem> problems)
+    /// <param name="mappings">The code that the host registered; null where that can't be known, and names of it are taken as they are.</param>
+    internal static ImmutableArray<DatasetModel> Read(ConfigNode root, string folder, List<ConfigProblem> problems, RowMappings? mappings = null)
     {
         var datasets = ImmutableArray.CreateBuilder<DatasetModel>();
         var owners = new Dictionary<(string, string), string>();
         var fed = new Dictionary<(string, string), string>();
         foreach (var (name, node) in root["Hub"]?["Datasets"]?.Children ?? [])
         {
-            var dataset = ReadDataset(name, node, folder, problems);
+            var dataset = ReadDataset(name, node, folder, mappings, problems);
             datasets.Add(dataset);
             foreach (var table in dataset.Source?.Tables ?? [])
             {
@@ -48,7 +47,7 @@ public static class DatasetConfigs
         return datasets.ToImmutable();
     }
 
-    private static DatasetModel ReadDataset(string name, ConfigNode node, string folder, List<ConfigProblem> problems)
+    private static DatasetModel ReadDataset(string name, ConfigNode node, string folder, RowMappings? mappings, List<ConfigProblem> problems)
     {
         var held = node["Held"]?.Text?.Replace(" ", "", StringComparison.Ordinal).Equals("PerCustomer", StringComparison.OrdinalIgnoreCase) ?? false;
         var (source, targets) = (node["Source"], node["Targets"]);
@@ -70,93 +69,25 @@ public static class DatasetConfigs
 
         if (held || source is null || targets is null)
         {
-            return new DatasetModel(name, Fingerprint(node), held, Source: null, []);
+            return new DatasetModel(name, ConfigText.Of(node), held, Source: null, []);
         }
 
         var model = SourceConfigs.Read(name, source, folder, problems);
         return new DatasetModel(
-            name, Fingerprint(node), held, model,
-            [.. targets.Children.Select(child => ReadTarget(child.Name, child.Node, model, folder, problems))]);
+            name, ConfigText.Of(node), held, model,
+            [.. targets.Children.Select(child => ReadTarget(child.Name, child.Node, model, folder, mappings, problems))]);
     }
 
     private static TargetModel ReadTarget(
-        string name, ConfigNode node, SourceModel source, string folder, List<ConfigProblem> problems)
+        string name, ConfigNode node, SourceModel source, string folder, RowMappings? mappings, List<ConfigProblem> problems)
     {
         var config = ConfigBinder.Bind<TargetConfig>(node, problems);
-        var tables = config.Tables.Select(table => ReadTable(table.Key, table.Value, node["Tables"]![table.Key]!, source, source.Zone, problems)).ToImmutableArray();
+        var tables = config.Tables.Select(table => TableConfigs.Read(table.Key, table.Value, node["Tables"]![table.Key]!, source, mappings, problems)).ToImmutableArray();
         return new TargetModel(
             name, SourceConfigs.ReadStore(config, node, folder, problems), tables,
             config.Outbox is null ? null : OutboxRule.Read(config.Outbox, node["Outbox"]!, tables, problems));
     }
 
-    private static TableMapping ReadTable(
-        string name, TableConfig config, ConfigNode node, SourceModel source, TimeZoneInfo zone, List<ConfigProblem> problems)
-    {
-        if (config.From.Length > 0 && !source.Tables.Contains(config.From, StringComparer.Ordinal))
-        {
-            Add(node["From"]!, $"'{config.From}' is not one of the dataset's Tables", "only what is captured can be mapped",
-                $"use one of {string.Join(", ", source.Tables)}, or add it to the Tables", problems);
-        }
-
-        var columns = config.Columns.Select(column => ReadColumn(column.Key, column.Value, zone, problems)).ToImmutableArray();
-        var key = ImmutableArray.CreateBuilder<int>();
-        foreach (var column in config.Key)
-        {
-            if (columns.ToList().FindIndex(candidate => candidate.Name == column) is var place and >= 0)
-            {
-                key.Add(place);
-            }
-            else
-            {
-                Add(node["Key"]!, $"'{column}' is not one of the Columns of {name}", "a row couldn't be found by it", "add it to the Columns", problems);
-            }
-        }
-
-        return new TableMapping(name, config.From, key.ToImmutable(), columns);
-    }
-
-    private static ColumnMapping ReadColumn(string name, ConfigNode node, TimeZoneInfo zone, List<ConfigProblem> problems)
-    {
-        if (node.Kind == JsonValueKind.String)
-        {
-            return new ColumnMapping(name, node.Text, Conversion.Value, ImmutableSortedDictionary<string, string>.Empty, Constant: null, zone);
-        }
-
-        var config = ConfigBinder.Bind<ColumnConfig>(node, problems);
-        if ((config.From is null) == (config.Constant is null))
-        {
-            Add(node, $"{name} needs either From or Constant", "a value comes from one place", "give one of the two", problems);
-        }
-
-        if (config.Map.Count > 0 && config.As != Conversion.Value)
-        {
-            Add(node, $"{name} has both As and Map", "the Map says already what each value becomes", "remove one", problems);
-        }
-
-        return new ColumnMapping(
-            name, config.From, config.As, config.Map.ToImmutableSortedDictionary(StringComparer.Ordinal), config.Constant, zone);
-    }
-
     private static void Add(ConfigNode node, string what, string why, string fix, List<ConfigProblem> problems) =>
         problems.Add(new ConfigProblem(node.Path, node.Line, what, why, fix));
-
-    /// <summary>The node's content without places, so that a comment or a moved line changes nothing.</summary>
-    private static string Fingerprint(ConfigNode node)
-    {
-        var text = new StringBuilder();
-        Write(node);
-        return text.ToString();
-
-        void Write(ConfigNode part)
-        {
-            text.Append(part.Kind).Append(part.Text is null ? "" : JsonSerializer.Serialize(part.Text)).Append('(');
-            foreach (var (name, child) in part.Children)
-            {
-                text.Append(JsonSerializer.Serialize(name)).Append(':');
-                Write(child);
-            }
-
-            text.Append(')');
-        }
-    }
 }

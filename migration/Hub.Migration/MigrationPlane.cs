@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hub.ChangeFeed.Embedded;
 using Hub.Configuration;
 using Hub.Control.Protocol;
+using Hub.Migration.Mapping;
 using Hub.Migration.Pipelines;
 using Hub.Migration.Slugs;
 using Microsoft.Data.Sqlite;
@@ -14,7 +15,8 @@ namespace Hub.Migration;
 /// The migration plane: takes what is wanted from control and keeps a pipeline running for each dataset that has a source.
 /// </summary>
 internal sealed partial class MigrationPlane(
-    MigrationOptions options, Func<OutboxMessage, CancellationToken, Task<bool>> post, TimeProvider time, ILogger<MigrationPlane> logger) : IHostedService, IDisposable
+    MigrationOptions options, Func<OutboxMessage, CancellationToken, Task<bool>> post, TimeProvider time, ILogger<MigrationPlane> logger,
+    RowMappings? mappings = null) : IHostedService, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile PlaneStanding _standing = new([], ImmutableSortedDictionary<string, DatasetPipeline>.Empty);
@@ -37,7 +39,7 @@ internal sealed partial class MigrationPlane(
 
         var problems = new List<ConfigProblem>();
         var root = ConfigNode.Read(document, problems);
-        var wanted = root is null ? [] : DatasetConfigs.Read(root, options.Folder, problems);
+        var wanted = root is null ? [] : DatasetConfigs.Read(root, options.Folder, problems, mappings);
         var slugs = root is null ? [] : SlugModel.Read(root, wanted, problems);
         if (problems.Count > 0)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using Hub.Migration;
+using Hub.Migration.Mapping;
 using Hub.Planes;
 using Microsoft.Extensions.Logging;
 
@@ -22,10 +23,20 @@ public static class MigrationServiceCollectionExtensions
                     : throw (Exception?)answer.Error ?? new HttpRequestException($"Control answered {answer.StatusCode}.");
             },
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<MigrationPlane>>()));
+            provider.GetRequiredService<ILogger<MigrationPlane>>(),
+            new RowMappings(provider.GetServices<RegisteredRowMapping>().Select(one => KeyValuePair.Create(one.Name, one.Make(provider))))));
         services.AddHostedService(provider => provider.GetRequiredService<MigrationPlane>());
         services.AddSingleton<PlaneWatch>(provider => () => provider.GetRequiredService<MigrationPlane>().Standing.Problems);
         services.AddSingleton<PlaneReporter>(provider => report => report with { Applied = provider.GetRequiredService<MigrationPlane>().Applied() });
         return services.AddPlaneLink(plane, provider => provider.GetRequiredService<MigrationPlane>().TakeAsync);
+    }
+
+    /// <summary>Adds C# that fills columns of a target, under the name that the config's <c>Use</c> says (docs/mapping.md).</summary>
+    /// <typeparam name="T">Made once, with its constructor's services.</typeparam>
+    public static IServiceCollection AddRowMapping<T>(this IServiceCollection services, string name)
+        where T : class, IRowMapping
+    {
+        services.AddSingleton<T>();
+        return services.AddSingleton(new RegisteredRowMapping(name, provider => provider.GetRequiredService<T>()));
     }
 }

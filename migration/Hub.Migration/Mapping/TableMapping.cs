@@ -1,73 +1,60 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Hub.ChangeFeed;
+using Hub.Migration.Mapping.Joining;
 
 namespace Hub.Migration.Mapping;
 
 /// <summary>How the rows of one source table become the rows of one target table: pure.</summary>
 /// <param name="Name">The target's table.</param>
-/// <param name="From">The source's table.</param>
+/// <param name="From">The source's table; of joined ones the root's.</param>
 /// <param name="Key">Places in <paramref name="Columns"/> of the columns that tell a row; empty until it is bound to the tables.</param>
 internal sealed record TableMapping(string Name, string From, ImmutableArray<int> Key, ImmutableArray<ColumnMapping> Columns)
 {
+    public ConfigPlace Place { get; init; } = new("", 0);
+
+    /// <summary>Which rows; all of them must hold.</summary>
+    public ImmutableArray<RowFilter> Where { get; init; } = [];
+
+    /// <summary>Joined tables, in the order of the config.</summary>
+    public ImmutableArray<JoinMapping> Joins { get; init; } = [];
+
+    /// <summary>Languages by their name here, and what the source calls each.</summary>
+    public ImmutableArray<(string Name, string Id)> Languages { get; init; } = [];
+
+    /// <summary>The code that fills columns, by its name.</summary>
+    public ImmutableDictionary<string, IRowMapping> Uses { get; init; } = ImmutableDictionary<string, IRowMapping>.Empty;
+
+    /// <summary>Columns with personal data.</summary>
+    public ImmutableArray<string> Personal { get; init; } = [];
+
+    /// <summary>The config's words besides key and columns: filter, joins, languages.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>Maps rows, once it is bound.</summary>
+    public RowMapper? Mapper { get; init; }
+
+    /// <summary>Of a table with joins, once it is bound: what is kept and what comes of it.</summary>
+    public JoinedRows? Joined { get; init; }
+
+    /// <summary>The source's tables that its rows are made from.</summary>
+    public IEnumerable<string> Sources => Joins.Select(join => join.Table).Prepend(From).Distinct(StringComparer.Ordinal);
+
     /// <summary>The key's part and the rest of it: another rest is copied again, another key can't be.</summary>
     public (string Key, string Columns) Fingerprint => (
         $"{Name}({string.Join(",", Key.Select(place => Columns[place].Fingerprint))})",
-        string.Join(",", Columns.Select(column => column.Fingerprint)));
+        string.Join(",", Columns.Select(column => column.Fingerprint)) + Text);
 
-    /// <summary>All columns of the row.</summary>
-    public MappedRow Map(ChangeRow row)
-    {
-        var values = new object?[Columns.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            var mapped = Value(row, Columns[i]);
-            if (mapped.Problem is not null)
-            {
-                return new MappedRow([], [], $"{Name}: {mapped.Problem}");
-            }
-
-            values[i] = mapped.Value;
-        }
-
-        foreach (var place in Key)
-        {
-            if (values[place] is null)
-            {
-                // No upsert and no delete would ever find it again.
-                return new MappedRow([], [], $"{Name}: column {Columns[place].Name} is null and belongs to the key");
-            }
-        }
-
-        return new MappedRow(values, [.. Key.Select(place => values[place])], null);
-    }
+    /// <summary>All columns of the row, whether or not the filter takes it.</summary>
+    public MappedRow Map(ChangeRow row) => Mapper!.Map(row);
 
     /// <summary>The key alone; null where the row doesn't hold it or it can't be mapped, so that no such row can stand in the target.</summary>
-    public object?[]? MapKey(ChangeRow row)
-    {
-        var key = new object?[Key.Length];
-        for (var i = 0; i < key.Length; i++)
-        {
-            var mapped = Value(row, Columns[Key[i]]);
-            if (mapped.Problem is not null || mapped.Value is null)
-            {
-                return null;
-            }
-
-            key[i] = mapped.Value;
-        }
-
-        return key;
-    }
+    public object?[]? MapKey(ChangeRow row) => Mapper!.MapKey(row);
 
     /// <summary>One column, null where it can't be had.</summary>
     public object? MapColumn(ChangeRow row, string name) =>
-        Value(row, Columns.First(column => column.Name == name)).Value;
-
-    private static MappedValue Value(ChangeRow row, ColumnMapping column) =>
-        column.From is null ? column.Convert(default)
-        : row.TryGet(column.From, out var value) ? column.Convert(value)
-        : new MappedValue(null, $"column {column.Name}: the source's row has no {column.From}");
+        Columns.First(column => column.Name == name) is { From: { } from } column ? row.TryGet(from, out var value) && column.Make(value) is var made and not Converting.Refusal ? made : null
+        : Columns.First(other => other.Name == name).Fixed;
 }
 
 /// <summary>A mapped row: its values in the order of the mapping's columns and of its key, or why it can't be mapped.</summary>
@@ -80,6 +67,8 @@ internal readonly record struct MappedRow(object?[] Values, object?[] Key, strin
     {
         null => "",
         string text => $"'{text}",
-        _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+        long number => number.ToString(CultureInfo.InvariantCulture),
+        decimal number => MappedValues.Normal(number).ToString(CultureInfo.InvariantCulture),
+        _ => Converting.ConverterBinding.Print(value),
     };
 }

@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using Hub.ChangeFeed.Embedded;
+using Hub.ChangeFeed.Sources;
 using Hub.Migration.Mapping;
 using Hub.Migration.Outbox;
 using Hub.Storage;
@@ -29,31 +29,23 @@ internal static class TargetBinding
             }
         }
 
-        var bound = ImmutableArray.CreateBuilder<TableMapping>();
-        foreach (var table in target.Tables)
+        var targets = target.Tables.Select(table => SqliteTable.Read(connection, table.Name)?.Describe()).OfType<DatabaseTable>().ToList();
+        if (TableBinding.Bind(target.Tables, [.. sources.Select(source => source.Describe())], targets, TargetKind.Sqlite, cascades, problems, warnings: []) is not { } bound)
         {
-            var source = sources.First(candidate => candidate.Name == table.From);
-            if (SqliteTable.Read(connection, table.Name) is not { } found)
-            {
-                problems.Add($"{target.Store.Name} has no table {table.Name} yet; the service that owns it makes it when it starts.");
-            }
-            else if (TableBinding.Bind(table, source, found, cascades, problems) is { } mapping)
-            {
-                bound.Add(mapping);
-            }
+            return null;
         }
 
         if (target.Outbox is { } rule && problems.Count == 0)
         {
-            rule = rule with { Root = bound.First(table => table.Name == rule.Root.Name), Lines = bound.First(table => table.Name == rule.Lines.Name) };
+            rule = rule with { Root = bound.Tables.First(table => table.Name == rule.Root.Name), Lines = bound.Tables.First(table => table.Name == rule.Lines.Name) };
             if (rule.Root.Key.Length == 1)
             {
-                return (new TargetMapping(bound.ToImmutable()), rule);
+                return (bound, rule);
             }
 
             problems.Add($"{rule.Root.Name} has a Key of several columns; lines refer to an outbox's row by one.");
         }
 
-        return problems.Count > 0 ? null : (new TargetMapping(bound.ToImmutable()), null);
+        return problems.Count > 0 ? null : (bound, null);
     }
 }

@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using System.Text;
 using Hub.ChangeFeed;
+using Hub.ChangeFeed.Sources;
 using Hub.Migration.Applying;
 using Hub.Migration.Config;
 using Hub.Migration.Mapping;
@@ -30,10 +30,22 @@ internal static class Shop
     public static TargetMapping Mapping { get; } = new([Groups, Items]);
 
     /// <summary>The first column is the key.</summary>
-    public static TableMapping Table(string name, string from, params (string Name, string From)[] columns) => new(
-        name, from, [0],
-        [.. columns.Select(column => new ColumnMapping(
-            column.Name, column.From, Conversion.Value, ImmutableSortedDictionary<string, string>.Empty, Constant: null, TimeZoneInfo.Utc))]);
+    public static TableMapping Table(string name, string from, params (string Name, string From)[] columns)
+    {
+        var mapping = new TableMapping(
+            name, from, [0],
+            [.. columns.Select(column => new ColumnMapping(
+                column.Name, column.From, new ColumnConfig { From = column.From }, TimeZoneInfo.Utc, new ConfigPlace("", 0)) { Text = column.From })]);
+        var source = new DatabaseTable(from, [.. columns.Select(column => Column(column.From))], [columns[0].From], []) { WholeBefore = true };
+        var target = new DatabaseTable(name, [.. columns.Select(column => Column(column.Name))], [columns[0].Name], []);
+        var problems = new List<string>();
+        var bound = TableBinding.Bind([mapping], [source], [target], TargetKind.Sqlite, [], problems, []);
+        Assert.Empty(problems);
+        return bound!.Tables[0];
+
+        static DatabaseColumn Column(string name) =>
+            new(name, name.EndsWith("id", StringComparison.OrdinalIgnoreCase) ? ColumnType.WholeNumber : ColumnType.Text, "", NotNull: false, HasDefault: false);
+    }
 
     public static ChangeRow Key(long id) => new(GroupKey, [Number(id)]);
 

@@ -1,0 +1,185 @@
+using System.Collections.Immutable;
+using Hub.ChangeFeed;
+
+namespace Hub.Migration.Mapping.Joining;
+
+/// <summary>
+/// Keeps the source rows of tables with joins, and makes their rows anew for each owner that a batch touched:
+/// 1. the kept rows under the changes' keys are read, and from them the owners on both sides of each change;
+/// 2. what the owners have before is read; 3. the changes are put into it in their order; 4. the difference is what the batch does.
+/// </summary>
+internal sealed class TargetJoins(ImmutableArray<TableMapping> tables) : ISourceJoins
+{
+    public async ValueTask JoinAsync(
+        ISourceRows rows, IReadOnlyList<ChangeEvent> changes, List<(int Place, RowEffect Effect)> effects, List<(int Place, string Problem)> problems,
+        CancellationToken cancellationToken)
+    {
+        foreach (var table in tables)
+        {
+            await JoinAsync(table, rows, changes, effects, problems, cancellationToken);
+        }
+    }
+
+    private static async ValueTask JoinAsync(
+        TableMapping table, ISourceRows rows, IReadOnlyList<ChangeEvent> changes, List<(int Place, RowEffect Effect)> effects,
+        List<(int Place, string Problem)> problems, CancellationToken cancellationToken)
+    {
+        var joined = table.Joined!;
+        var kept = joined.KeptTables.ToDictionary(source => source, source => $"{source}@{table.Name}", StringComparer.Ordinal);
+
+        // A truncate of a joined table empties it for all owners; the root's takes the rows with it. All before it is settled first.
+        var start = 0;
+        for (var i = 0; i < changes.Count; i++)
+        {
+            if (changes[i].Operation == ChangeOperation.Truncate && kept.TryGetValue(changes[i].Table, out var name))
+            {
+                await PartAsync(start, i);
+                start = i + 1;
+                if (changes[i].Table == table.From)
+                {
+                    await rows.ClearAsync(name, cancellationToken);
+                    effects.Add((i, RowEffect.Truncate(table)));
+                }
+                else
+                {
+                    problems.Add((i, $"{table.Name}: {changes[i].Table} was emptied at once (TRUNCATE), and rows are joined with it. Copy the table again: its rows are computed anew then"));
+                }
+            }
+        }
+
+        await PartAsync(start, changes.Count);
+
+        async ValueTask PartAsync(int from, int to)
+        {
+            // 1. The kept rows of the changes' keys.
+            var concerned = new List<(int Place, ChangeEvent Change, string Name, string Key, string? OldKey)>();
+            for (var i = from; i < to; i++)
+            {
+                if (kept.TryGetValue(changes[i].Table, out var name))
+                {
+                    concerned.Add((i, changes[i], name, changes[i].Key.ToJson(), OldKey(changes[i])));
+                }
+            }
+
+            if (concerned.Count == 0)
+            {
+                return;
+            }
+
+            var keys = concerned.SelectMany(one => one.OldKey is null ? [(one.Name, one.Key)] : new[] { (one.Name, one.Key), (one.Name, one.OldKey) }).Distinct().ToList();
+            var now = (await rows.ReadAsync(keys, cancellationToken)).ToDictionary(row => (row.Table, row.Key));
+
+            // 2. The owners on both sides of each change, and all that they have.
+            var owners = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (var one in concerned)
+            {
+                Touch(now.GetValueOrDefault((one.Name, one.Key))?.Owner, one.Place);
+                Touch(one.OldKey is null ? null : now.GetValueOrDefault((one.Name, one.OldKey))?.Owner, one.Place);
+                Touch(one.Change.After is { } after ? joined.OwnerOf(one.Change.Table, after) : null, one.Place);
+            }
+
+            var sources = kept.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+            var before = new Dictionary<string, Dictionary<(string, string), SourceRow>>(StringComparer.Ordinal);
+            foreach (var row in (await rows.ReadByOwnerAsync([.. owners.Keys], cancellationToken)).Where(row => sources.ContainsKey(row.Table)))
+            {
+                Of(before, row.Owner)[(row.Table, row.Key)] = row;
+                now[(row.Table, row.Key)] = row;
+            }
+
+            // 3. The changes, in their order.
+            var state = before.ToDictionary(pair => pair.Key, pair => new Dictionary<(string, string), SourceRow>(pair.Value), StringComparer.Ordinal);
+            var put = new Dictionary<(string, string), SourceRow>();
+            var gone = new HashSet<(string, string)>();
+            foreach (var one in concerned)
+            {
+                if (one.OldKey is not null && one.OldKey != one.Key)
+                {
+                    Take((one.Name, one.OldKey));
+                }
+
+                var older = now.GetValueOrDefault((one.Name, one.Key));
+                Take((one.Name, one.Key));
+                if (one.Change.After is { } after)
+                {
+                    var whole = JoinedRows.Fill(after, older?.Row);
+                    if (joined.OwnerOf(one.Change.Table, whole) is { } owner && joined.Keep(one.Change.Table, whole) is { } row)
+                    {
+                        Touch(owner, one.Place);
+                        var source = new SourceRow(one.Name, one.Key, owner, row);
+                        now[(one.Name, one.Key)] = source;
+                        Of(state, owner)[(one.Name, one.Key)] = source;
+                        put[(one.Name, one.Key)] = source;
+                        gone.Remove((one.Name, one.Key));
+                    }
+                }
+            }
+
+            // 4. The difference.
+            foreach (var (owner, place) in owners.OrderBy(pair => pair.Value))
+            {
+                var made = new List<RowEffect>();
+                if (joined.Change(Rows(before, owner), Rows(state, owner), made) is { } problem)
+                {
+                    problems.Add((place, problem));
+                }
+
+                effects.AddRange(made.Select(effect => (place, effect)));
+            }
+
+            await rows.DeleteAsync([.. gone], cancellationToken);
+            await rows.PutAsync([.. put.Values], cancellationToken);
+
+            void Touch(string? owner, int place)
+            {
+                if (owner is not null)
+                {
+                    owners[owner] = Math.Max(owners.GetValueOrDefault(owner), place);
+                }
+            }
+
+            void Take((string, string) key)
+            {
+                if (now.Remove(key, out var row))
+                {
+                    Of(state, row.Owner).Remove(key);
+                    put.Remove(key);
+                    gone.Add(key);
+                }
+            }
+
+            List<KeptRow> Rows(Dictionary<string, Dictionary<(string, string), SourceRow>> all, string owner) =>
+                all.TryGetValue(owner, out var found) ? [.. found.Values.Select(row => new KeptRow(sources[row.Table], row.Row))] : [];
+        }
+    }
+
+    private static Dictionary<(string, string), SourceRow> Of(Dictionary<string, Dictionary<(string, string), SourceRow>> all, string owner)
+    {
+        if (!all.TryGetValue(owner, out var rows))
+        {
+            all.Add(owner, rows = []);
+        }
+
+        return rows;
+    }
+
+    /// <summary>An update that changed the key itself; where the feed sends a delete and a create instead, there is none.</summary>
+    private static string? OldKey(ChangeEvent change)
+    {
+        if (change is not { Operation: ChangeOperation.Update, Before: { } before })
+        {
+            return null;
+        }
+
+        var old = new ChangeValue[change.Key.Names.Names.Length];
+        for (var i = 0; i < old.Length; i++)
+        {
+            if (!before.TryGet(change.Key.Names.Names[i], out old[i]) || old[i].Kind is ChangeValueKind.Null or ChangeValueKind.Unknown)
+            {
+                return null;
+            }
+        }
+
+        var key = new ChangeRow(change.Key.Names, old).ToJson();
+        return key == change.Key.ToJson() ? null : key;
+    }
+}
