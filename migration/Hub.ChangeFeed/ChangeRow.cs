@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Hub.ChangeFeed.Debezium;
 
 namespace Hub.ChangeFeed;
 
@@ -34,13 +35,15 @@ public sealed class ChangeRow(ColumnNames names, ChangeValue[] values)
     /// <exception cref="FormatException">The text is no JSON object.</exception>
     public static ChangeRow Parse(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json);
         try
         {
-            reader.Read();
-            return DebeziumEnvelope.ReadRow(ref reader) ?? throw new FormatException("A row is expected where null stands.");
+            var cursor = new JsonCursor(json);
+            var shape = new RowShape(schema: null, RowShape.ReadNames(cursor), column => new ColumnDecoding(column, Wire.Plain));
+            var row = shape.TryRead(ref cursor, header: false, out var read) ? read! : throw cursor.Broken("a row is expected");
+            cursor.End();
+            return row;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException or JsonException)
         {
             throw new FormatException($"A row is no JSON: {e.Message}", e);
         }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.Json;
+using Hub.ChangeFeed.Debezium;
 using Microsoft.Data.Sqlite;
 
 namespace Hub.ChangeFeed.Embedded;
@@ -27,6 +27,7 @@ public sealed class SqliteChangeLog : IDisposable
     /// <summary>A batch ends with the change that makes it longer than this, in UTF-16 characters of its envelopes.</summary>
     public const int MaxBytes = 8 * 1024 * 1024;
 
+    private readonly DebeziumEnvelope _envelope = new();
     private readonly SqliteConnection _connection;
     private readonly string _dataset;
     private readonly string _filter;
@@ -175,11 +176,11 @@ public sealed class SqliteChangeLog : IDisposable
 
     public void Dispose() => _connection.Dispose();
 
-    private static ChangeEvent Decode(string key, string envelope, Position position)
+    private ChangeEvent Decode(string key, string envelope, Position position)
     {
         try
         {
-            return DebeziumEnvelope.Read(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(envelope), position)
+            return _envelope.Read(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(envelope), (long)position.Major).Change
                 ?? throw new FormatException($"The record at {position} holds no change.");
         }
         catch (FormatException e)
@@ -195,7 +196,7 @@ public sealed class SqliteChangeLog : IDisposable
         ChangeValueKind.Null => DBNull.Value,
         ChangeValueKind.Number when long.TryParse(value.Text, System.Globalization.CultureInfo.InvariantCulture, out var whole) => whole,
         ChangeValueKind.Number => double.Parse(value.Text!, System.Globalization.CultureInfo.InvariantCulture),
-        ChangeValueKind.Nested => Convert.FromHexString(JsonSerializer.Deserialize<JsonElement>(value.Text!).GetProperty("$hex").GetString()!),
+        ChangeValueKind.Bytes => Convert.FromHexString(value.Text!),
         _ => value.Text!,
     };
 }

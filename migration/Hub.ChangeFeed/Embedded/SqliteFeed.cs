@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Hub.ChangeFeed.Debezium;
 using Microsoft.Data.Sqlite;
 
 namespace Hub.ChangeFeed.Embedded;
@@ -28,6 +29,7 @@ public sealed class SqliteFeed(SqliteSource source, string dataset, string targe
     private readonly string _filter =
         $"(\"table\" IN ({string.Join(", ", tables.Select(SqliteSql.Literal))}) OR (\"table\" = '{CaptureTriggers.Watermark}' AND json_extract(key, '$.dataset') = $dataset))";
 
+    private readonly DebeziumEnvelope _envelope = new();
     private SqliteConnection? _connection;
     private string _id = "";
     private long _next;
@@ -178,11 +180,11 @@ public sealed class SqliteFeed(SqliteSource source, string dataset, string targe
         return deleted;
     }
 
-    private static ChangeEvent Decode(string key, string envelope, Position position)
+    private ChangeEvent Decode(string key, string envelope, Position position)
     {
         try
         {
-            return DebeziumEnvelope.Read(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(envelope), position)
+            return _envelope.Read(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(envelope), (long)position.Major).Change
                 ?? throw new FormatException($"The record at {position} holds no change.");
         }
         catch (FormatException e)

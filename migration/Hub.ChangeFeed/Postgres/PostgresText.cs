@@ -61,7 +61,7 @@ internal static class PostgresText
         return new ChangeValue(ChangeValueKind.Number, new string(digits[..length]));
     }
 
-    // The last bit is the lowest of the first byte, as Debezium has them.
+    // The last bit is the lowest of the first byte, and zero bytes at the end are left out, as Debezium has them.
     private static string Bits(ReadOnlySpan<byte> text)
     {
         var bytes = new byte[(text.Length + 7) / 8];
@@ -73,7 +73,7 @@ internal static class PostgresText
             }
         }
 
-        return Convert.ToHexStringLower(bytes);
+        return Convert.ToHexStringLower(bytes.AsSpan().TrimEnd((byte)0));
     }
 
     private static string Timestamp(ReadOnlySpan<byte> text)

@@ -10,7 +10,7 @@ public enum ColumnType
     /// <summary>Whole numbers of any size and sign.</summary>
     WholeNumber,
 
-    /// <summary>Exact numbers; <c>NaN</c> and <c>Infinity</c> where the database has them.</summary>
+    /// <summary>Exact numbers; <c>NaN</c> and <c>Infinity</c> where the database has them (they are <see cref="ChangeValueKind.Text"/>, all others <see cref="ChangeValueKind.Number"/>).</summary>
     ExactNumber,
 
     /// <summary>Binary fractions, as the shortest digits that are read back as the same number.</summary>
@@ -25,11 +25,13 @@ public enum ColumnType
 
     /// <summary>A time with a zone or in UTC.</summary>
     ZonedTimestamp,
+
+    /// <summary>In ISO 8601 as PostgreSQL writes it, parts that are 0 left out: <c>P1Y2M3DT4H5M6.78S</c>, <c>P-1D</c>, <c>PT0S</c>.</summary>
     Interval,
     Json,
     Uuid,
     Enum,
 
-    /// <summary>Bit strings, little-endian, as hex.</summary>
+    /// <summary>Bit strings, little-endian, as hex, without the zero bytes at the end: <c>B'101'</c> is <c>05</c>, <c>B'000'</c> nothing.</summary>
     Bits,
 }
