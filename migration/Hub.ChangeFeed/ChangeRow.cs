@@ -33,21 +33,7 @@ public sealed class ChangeRow(ColumnNames names, ChangeValue[] values)
 
     /// <summary>Reads a JSON object; numbers keep their digits.</summary>
     /// <exception cref="FormatException">The text is no JSON object.</exception>
-    public static ChangeRow Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            var cursor = new JsonCursor(json);
-            var shape = new RowShape(schema: null, RowShape.ReadNames(cursor), column => new ColumnDecoding(column, Wire.Plain));
-            var row = shape.TryRead(ref cursor, header: false, out var read) ? read! : throw cursor.Broken("a row is expected");
-            cursor.End();
-            return row;
-        }
-        catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException or JsonException)
-        {
-            throw new FormatException($"A row is no JSON: {e.Message}", e);
-        }
-    }
+    public static ChangeRow Parse(ReadOnlySpan<byte> json) => new RowReader().Read(json);
 
     /// <summary>
     /// The row as a JSON object without white space, which <see cref="Parse"/> reads again: bytes stand as

@@ -227,7 +227,7 @@ internal static class ValueReader
         var base64 = text.Meant;
         if (!column.Certain && LooksLikeHex(base64))
         {
-            throw new FormatException("it looks like binary.handling.mode=hex; set binary.handling.mode=bytes at the Debezium connector");
+            throw new FormatException("it looks like binary.handling.mode=hex; set binary.handling.mode=base64 at the Debezium connector");
         }
 
         var rented = ArrayPool<byte>.Shared.Rent((base64.Length / 4 * 3) + 3);
@@ -238,7 +238,7 @@ internal static class ValueReader
                 var mode = base64.ContainsAny((byte)'-', (byte)'_') ? "base64-url-safe"
                     : !base64.ContainsAnyExcept(AnyHexBytes) ? "hex"
                     : throw new FormatException($"'{Shown(text)}' is no base64");
-                throw new FormatException($"it looks like binary.handling.mode={mode}; set binary.handling.mode=bytes at the Debezium connector");
+                throw new FormatException($"it looks like binary.handling.mode={mode}; set binary.handling.mode=base64 at the Debezium connector");
             }
 
             var decoded = rented.AsSpan(0, bytes);

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
+using Hub.ChangeFeed.Debezium;
 using Hub.ChangeFeed.Sources;
 using Microsoft.Data.Sqlite;
 
@@ -204,11 +204,12 @@ public sealed class SqliteSource(string path) : ISourceDatabase
     private static ImmutableArray<ChangeRow> Read(SqliteCommand command, CancellationToken cancellationToken)
     {
         var rows = ImmutableArray.CreateBuilder<ChangeRow>();
+        var shape = new RowReader();
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            rows.Add(ChangeRow.Parse(Encoding.UTF8.GetBytes(reader.GetString(0))));
+            rows.Add(shape.Read(Encoding.UTF8.GetBytes(reader.GetString(0))));
         }
 
         return rows.ToImmutable();
@@ -220,7 +221,6 @@ public sealed class SqliteSource(string path) : ISourceDatabase
         ChangeValueKind.Number when long.TryParse(value.Text, CultureInfo.InvariantCulture, out var whole) => whole,
         ChangeValueKind.Number => double.Parse(value.Text!, CultureInfo.InvariantCulture),
         ChangeValueKind.Bytes => Convert.FromHexString(value.Text!),
-        ChangeValueKind.Nested => Convert.FromHexString(JsonSerializer.Deserialize<JsonElement>(value.Text!).GetProperty("$hex").GetString()!),
         _ => value.Text!,
     };
 }
