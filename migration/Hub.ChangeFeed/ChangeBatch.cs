@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hub.ChangeFeed.Debezium;
 
 namespace Hub.ChangeFeed;
 
@@ -12,4 +13,8 @@ namespace Hub.ChangeFeed;
 /// <param name="Cut">
 /// The transaction was larger than the feed's bound and ends here for the target, though it goes on: it is counted.
 /// </param>
-public sealed record ChangeBatch(ImmutableArray<ChangeEvent> Events, FeedPoint Next, bool Open = false, bool Cut = false);
+public sealed record ChangeBatch(ImmutableArray<ChangeEvent> Events, FeedPoint Next, bool Open = false, bool Cut = false)
+{
+    /// <summary>What the source said of a copy, after all rows that it speaks of and not before.</summary>
+    public ImmutableArray<DebeziumNotification> Notifications { get; init; } = [];
+}

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Hub.Benchmarks.Feeds;
 using Hub.Benchmarks.Flip;
 using Hub.Benchmarks.Gateway;
 using Hub.Benchmarks.Guards;
@@ -14,6 +15,7 @@ return args switch
     ["guard", .. var rest] => await GuardBenchmark.RunAsync(rest),
     ["mirror", .. var rest] => await MirrorBenchmark.RunAsync(rest),
     ["play", .. var rest] => await PlayBenchmark.RunAsync(rest),
+    ["feed", "kafka", .. var rest] => await KafkaFeedBenchmark.RunAsync(rest),
     ["serve", .. var rest] => await BenchmarkServers.RunAsync(rest),
     _ => Usage(),
 };
@@ -39,6 +41,7 @@ static int Usage()
           mirror [--pairs N] [--seconds N] [--minutes N]
                                                         mirroring off beside all mirrored to a side that fails (needs wrk);
                                                         with --minutes the memory of a gateway that mirrors, instead
+          feed kafka [RECORDS] [ROUNDS]                 a topic that is full, read and decoded (needs HUB_TEST_KAFKA)
           play [RUNS]                                   hub play: time to the first page, memory
         """);
     return 2;

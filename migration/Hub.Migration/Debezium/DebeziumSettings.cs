@@ -87,6 +87,8 @@ internal static class DebeziumSettings
         yield return ("incremental.snapshot.chunk.size", "2000");
         yield return ("notification.enabled.channels", "sink");
         yield return ("notification.sink.topic.name", $"{plan.Prefix}.notifications");
+        // Four headers on each record that nobody reads, and that the reader would have to take in.
+        yield return ("extended.headers.enabled", "false");
         yield return ("heartbeat.interval.ms", "5000");
         yield return ("provide.transaction.metadata", "true");
         // A tombstone doesn't say which table it is of.

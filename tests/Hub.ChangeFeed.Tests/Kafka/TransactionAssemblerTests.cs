@@ -1,0 +1,220 @@
+using System.Globalization;
+using Hub.ChangeFeed.Debezium;
+using Hub.ChangeFeed.Kafka;
+using Hub.ChangeFeed.Sources;
+
+namespace Hub.ChangeFeed.Tests.Kafka;
+
+public sealed class TransactionAssemblerTests
+{
+    private const string Feed = "topic-id";
+
+    [Fact]
+    public void Transaction_WithoutItsEnd_WaitsAndItsPointStaysBefore()
+    {
+        var told = Tell(new(Feed, 10, default), "begin:1 c:1@5 c:1@6");
+
+        Assert.Empty(told.Batches);
+        told.Add("end:1");
+
+        var batch = Assert.Single(told.Batches);
+        Assert.Equal("5 6", Positions(batch));
+        Assert.Equal(new FeedPoint(Feed, 14, new(6)), batch.Next);
+        Assert.False(batch.Open);
+    }
+
+    [Fact]
+    public void SmallTransactions_OfOneRead_AreOneBatchThatEndsBeforeTheUnfinishedOne()
+    {
+        var told = Tell(new(Feed, 0, default), "begin:1 c:1@5 end:1 begin:2 c:2@7 end:2 begin:3 c:3@9", atOnce: true);
+
+        Assert.Equal("5 7", Positions(Assert.Single(told.Batches)));
+        Assert.Equal(6, told.Batches[0].Next.Next);
+        Assert.Equal(new Position(7), told.Batches[0].Next.Highest);
+    }
+
+    [Theory]
+    [InlineData("begin:1 c:1@5 c:2@7 end:2", "5|7", 2L)] // END lost
+    [InlineData("c:1@5 end:1 c:2@7 end:2", "5|7", 2L)] // BEGIN lost
+    [InlineData("begin:1 c:1@5 begin:2 c:2@7 end:2", "5|7", 3L)]
+    [InlineData("begin:1 c:1@5 w:2@7", "5 7", 3L)] // by a watermark, which needs no END itself
+    public void BeginOrEnd_ThatACrashTook_IsReplacedByTheNextTransactionsFirstChange(string records, string batches, long point)
+    {
+        var told = Tell(new(Feed, 0, default), records);
+
+        Assert.Equal(batches, string.Join('|', told.Batches.Where(batch => batch.Events.Length > 0).Select(Positions)));
+        Assert.Equal(point, told.Batches[0].Next.Next);
+    }
+
+    [Fact]
+    public void Stretch_ThatConnectRepeatsInAnUnfinishedTransaction_LeavesItWhole()
+    {
+        var told = Tell(new(Feed, 0, default), "begin:1 c:1@5 c:1@6 end:1 begin:2 c:2@7 c:2@8 begin:1 c:1@5 c:1@6 end:1 begin:2 c:2@7 c:2@8 c:2@9 end:2");
+
+        // 8 comes twice: it equals the highest, and a change of key is two changes at one position.
+        Assert.Equal("5 6|7 8 8 9", string.Join('|', told.Batches.Select(Positions)));
+        Assert.Equal(3, told.Assembler.Replayed);
+        Assert.Equal(new FeedPoint(Feed, 16, new(9)), told.Batches[^1].Next);
+    }
+
+    [Fact]
+    public void BatchThatABrokerAppendedTwice_IsPassedOverButItsLastPosition()
+    {
+        var told = Tell(new(Feed, 0, default), "r:@5 begin:1 d:1@6 d:1@6 end:1 begin:2 c:2@8 end:2 r:@5 begin:1 d:1@6 d:1@6 end:1 begin:2 c:2@8 end:2");
+
+        Assert.Equal("5 6 6 8 8", string.Join(' ', told.Batches.Where(batch => batch.Events.Length > 0).Select(Positions)));
+        Assert.Equal(16, told.Batches[^1].Next.Next);
+        Assert.Equal(3, told.Assembler.Replayed);
+    }
+
+    [Fact]
+    public void CopiedRow_NeverRaisesTheHighest()
+    {
+        var told = Tell(new(Feed, 0, new(4)), "r:@9 begin:1 c:1@7 end:1 r:@6");
+
+        Assert.Equal("9 7", string.Join(' ', told.Batches.Where(batch => batch.Events.Length > 0).Select(Positions)));
+        Assert.Equal(new Position(7), told.Batches[^1].Next.Highest);
+    }
+
+    [Fact]
+    public void LargeTransaction_ComesInSlices_AndTheLastIsNotOpen()
+    {
+        var told = Tell(new(Feed, 0, default), "begin:1 " + string.Join(' ', Enumerable.Range(1, 45_000).Select(i => $"c:1@{i}")));
+
+        Assert.Equal([20_000, 20_000], told.Batches.Select(batch => batch.Events.Length));
+        Assert.All(told.Batches, batch => Assert.True(batch.Open));
+        Assert.Equal(20_001, told.Batches[0].Next.Next);
+        Assert.True(told.Assembler.Idle().Open);
+        told.Add("end:1");
+        Assert.Equal((5_000, false), (told.Batches[^1].Events.Length, told.Batches[^1].Open));
+        Assert.False(told.Assembler.Idle().Open);
+    }
+
+    [Fact]
+    public void LargeTransaction_OfWholeSlicesWhoseEndIsLost_IsEndedByAnEmptyBatch()
+    {
+        var told = Tell(new(Feed, 0, default), "begin:1 " + string.Join(' ', Enumerable.Range(1, 20_000).Select(i => $"c:1@{i}")) + " begin:2 c:2@30000");
+
+        Assert.Equal([(20_000, true), (0, false)], told.Batches.Select(batch => (batch.Events.Length, batch.Open)));
+    }
+
+    [Fact]
+    public void Records_ThatChangeNothing_MoveThePointOn()
+    {
+        var told = Tell(new(Feed, 3, new(4)), "nothing nothing begin:1 end:1");
+
+        Assert.All(told.Batches, batch => Assert.Empty(batch.Events));
+        Assert.Equal(new FeedPoint(Feed, 7, new(4)), told.Batches[^1].Next);
+    }
+
+    [Fact]
+    public void Notice_ComesWithTheRowsThatItSpeaksOf()
+    {
+        var told = Tell(new(Feed, 0, default), "begin:1 r:@5 notice c:1@5");
+
+        Assert.Empty(told.Batches);
+        told.Add("end:1");
+        Assert.Equal((2, 1), (told.Batches[0].Events.Length, told.Batches[0].Notifications.Length));
+    }
+
+    [Theory]
+    [InlineData("w:1@3", "server b", 5L)] // another server's
+    [InlineData("w:1@3", "server a", 9L)] // one that was never applied
+    public void SkippedWatermark_OfAnotherLineage_BreaksTheFeed(string record, string lineage, long counter)
+    {
+        var told = new Telling(new(Feed, 0, new(4)), new Watermark("orders", 7, default, "server a", null)) { Lineage = lineage, Counter = counter };
+
+        var broken = Assert.Throws<FeedBrokenException>(() => told.Add(record));
+        Assert.Contains("copied again", broken.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SkippedWatermark_ThatWasApplied_IsAReplay()
+    {
+        var told = new Telling(new(Feed, 0, new(4)), new Watermark("orders", 7, default, "server a", null)) { Lineage = "server a", Counter = 7 };
+
+        told.Add("w:1@3");
+
+        Assert.Equal(1, told.Assembler.Replayed);
+    }
+
+    [Fact]
+    public void Signals_AreNoneOfLegacysRows()
+    {
+        var told = Tell(new(Feed, 0, default), "begin:1 s:1@5 end:1");
+
+        Assert.All(told.Batches, batch => Assert.Empty(batch.Events));
+        Assert.Equal(new FeedPoint(Feed, 3, new(5)), told.Batches[^1].Next);
+    }
+
+    private static Telling Tell(FeedPoint from, string records, bool atOnce = false)
+    {
+        var told = new Telling(from, null);
+        told.Add(records, atOnce);
+        return told;
+    }
+
+    private static string Positions(ChangeBatch batch) => string.Join(' ', batch.Events.Select(change => change.Position.ToString()));
+
+    // Each word is a record: its op (w: a watermark, s: a signal), its transaction, its position.
+    private sealed class Telling(FeedPoint from, Watermark? applied)
+    {
+        private static readonly ColumnNames Watermarks = new(["dataset", "counter", "ts_ms", "lineage", "mark"]);
+        private long _offset = from.Next;
+
+        public TransactionAssembler Assembler { get; } = new(from, "orders", applied);
+
+        public List<ChangeBatch> Batches { get; } = [];
+
+        public string Lineage { get; init; } = "server a";
+
+        public long Counter { get; init; } = 1;
+
+        public void Add(string records, bool atOnce = false)
+        {
+            foreach (var record in records.Split(' '))
+            {
+                Assembler.Add(Record(record), _offset++, bytes: 100);
+                if (!atOnce && Assembler.Take() is { } batch)
+                {
+                    Batches.Add(batch);
+                }
+            }
+
+            if (atOnce && Assembler.Take() is { } whole)
+            {
+                Batches.Add(whole);
+            }
+        }
+
+        private static DebeziumRecord Of(DebeziumRecordKind kind, string? transaction = null, ChangeEvent? change = null, DebeziumNotification? said = null) =>
+            new(kind, default, change, transaction, Notification: said);
+
+        private DebeziumRecord Record(string text)
+        {
+            var parts = text.Split(':', '@');
+            return parts switch
+            {
+                ["nothing"] => Of(DebeziumRecordKind.Heartbeat),
+                ["notice"] => Of(DebeziumRecordKind.Notification, said: new DebeziumNotification("s1", "Incremental Snapshot", "TABLE_SCAN_COMPLETED", "item", 1, "SUCCEEDED")),
+                ["begin", var transaction] => Of(DebeziumRecordKind.Begin, transaction),
+                ["end", var transaction] => Of(DebeziumRecordKind.End, transaction),
+                [var op, var transaction, var position] => Of(
+                    DebeziumRecordKind.Change, transaction.Length == 0 ? null : transaction, Change(op, new Position(ulong.Parse(position, CultureInfo.InvariantCulture)))),
+                _ => throw new FormatException(text),
+            };
+        }
+
+        private ChangeEvent Change(string op, Position position)
+        {
+            var row = op == "w"
+                ? new ChangeRow(Watermarks, [Text("orders"), Text(Counter.ToString(CultureInfo.InvariantCulture)), Text("0"), Text(Lineage), ChangeValue.Null])
+                : new ChangeRow(new ColumnNames(["id"]), [Text("1")]);
+            var operation = op switch { "r" => ChangeOperation.Read, "d" => ChangeOperation.Delete, _ => ChangeOperation.Create };
+            var table = op switch { "w" => Watermark.Table, "s" => TransactionAssembler.SignalTable, _ => "item" };
+            return new ChangeEvent(operation, table, row, null, operation == ChangeOperation.Delete ? null : row, position, default);
+        }
+
+        private static ChangeValue Text(string text) => new(ChangeValueKind.Text, text);
+    }
+}
