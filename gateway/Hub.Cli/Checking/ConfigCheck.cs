@@ -27,6 +27,11 @@ internal static class ConfigCheck
             findings.AddRange(await RouteOverlap.CheckAsync(root, hub, routes));
         }
 
+        if (sound && !offline)
+        {
+            findings.AddRange(await DatasetCheck.CheckAsync(root, folder, cancellationToken));
+        }
+
         if (offline || document.Proxy is not { } proxy)
         {
             return findings;

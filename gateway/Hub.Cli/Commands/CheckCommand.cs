@@ -18,12 +18,12 @@ internal sealed class CheckCommand : HubCommand
 
     public CheckCommand(CommandContext context)
         : base(context, "check",
-            "Everything that is wrong with a config file at once; upstreams reached or not; links that lead around the gateway; forms that the file does not declare. "
+            "Everything that is wrong with a config file at once; upstreams reached or not; links that lead around the gateway; forms that the file does not declare; databases of datasets that are not as the pipeline needs them. "
             + "With --through: whether client address, scheme, host and affinity arrive at the gateways that run.",
             "hub check -c hub.json", "hub check --through https://shop.example --client-ip 198.51.100.7")
     {
         _file = Enable(new FileFeature(context));
-        _offline = Flag<bool>("--offline", "Look at the file only; ask no upstream.");
+        _offline = Flag<bool>("--offline", "Look at the file only; ask no upstream and no database.");
         _through = Flag<string>("--through", "The shop's public address: ask the running gateways through CDN and balancer, and no file.", "URL");
         _clientIp = Flag<string>("--client-ip", "With --through: the address by which this machine is known outside.", "IP");
         _connection = Enable(new ConnectionFeature(context));

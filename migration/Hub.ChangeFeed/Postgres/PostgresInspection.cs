@@ -9,10 +9,10 @@ namespace Hub.ChangeFeed.Postgres;
 internal static class PostgresInspection
 {
     public static async Task<ImmutableArray<SourceFinding>> RunAsync(
-        NpgsqlConnection connection, IReadOnlyList<string> tables, string schema, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<string> tables, string schema, bool replicates, CancellationToken cancellationToken)
     {
         var findings = ImmutableArray.CreateBuilder<SourceFinding>();
-        await InspectServerAsync(connection, findings, cancellationToken);
+        await InspectServerAsync(connection, replicates, findings, cancellationToken);
         foreach (var table in tables)
         {
             if (!await PostgresTableInspection.RunAsync(connection, table, schema, findings, cancellationToken))
@@ -25,7 +25,7 @@ internal static class PostgresInspection
     }
 
     private static async Task InspectServerAsync(
-        NpgsqlConnection connection, ImmutableArray<SourceFinding>.Builder findings, CancellationToken cancellationToken)
+        NpgsqlConnection connection, bool replicates, ImmutableArray<SourceFinding>.Builder findings, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
@@ -63,7 +63,7 @@ internal static class PostgresInspection
             findings.Add(new(true, $"wal_level is {settings["wal_level"]}: the log doesn't say what rows held.", "alter system set wal_level = 'logical'; then restart the server."));
         }
 
-        if (settings["replication"] != "true")
+        if (replicates && settings["replication"] != "true")
         {
             findings.Add(new(true, $"The role {connection.UserName} may not replicate.", $"alter role {PostgresSession.Quote(connection.UserName ?? "hub")} replication;"));
         }

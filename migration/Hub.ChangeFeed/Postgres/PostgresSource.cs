@@ -15,13 +15,16 @@ public sealed class PostgresSource : ISourceDatabase
     private readonly NpgsqlDataSource _database;
     private readonly string _schema;
     private readonly ImmutableArray<string> _slots;
+    private readonly bool _replicates;
     private readonly ConditionalWeakTable<DatabaseTable, TableReading> _readings = [];
 
     /// <param name="connectionString">Npgsql's, with the password.</param>
     /// <param name="schema">The schema of tables that are named without one, and of <c>hub_watermark</c>.</param>
     /// <param name="slots">The replication slots whose log <see cref="ReadLogAsync"/> tells of: the feed's, or the Debezium connector's.</param>
-    public PostgresSource(string connectionString, string schema = "public", IEnumerable<string>? slots = null)
+    /// <param name="replicates">Whether this login reads the log itself; otherwise a Debezium connector's does.</param>
+    public PostgresSource(string connectionString, string schema = "public", IEnumerable<string>? slots = null, bool replicates = true)
     {
+        _replicates = replicates;
         var builder = PostgresSession.Of(connectionString);
         Name = $"{builder.Host}/{builder.Database}";
         ConnectionString = connectionString;
@@ -56,7 +59,7 @@ public sealed class PostgresSource : ISourceDatabase
     public async Task<ImmutableArray<SourceFinding>> InspectAsync(IReadOnlyList<string> tables, CancellationToken cancellationToken)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
-        return await PostgresInspection.RunAsync(connection, tables, _schema, cancellationToken);
+        return await PostgresInspection.RunAsync(connection, tables, _schema, _replicates, cancellationToken);
     }
 
     public async Task<string> ReadLineageAsync(CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Hub.ChangeFeed.Sources;
 
 namespace Hub.Migration.Debezium;
@@ -28,7 +30,15 @@ internal sealed record DebeziumPlan(string Dataset, DatabaseModel Database, Kafk
     public string Prefix => $"hub.{Dataset}";
 
     /// <summary>A name for things inside the database: the slot, the publication, the role of SQL Server's capture.</summary>
-    public string Identifier => $"hub_{string.Concat(Dataset.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_'))}";
+    /// <remarks>A name with other characters than such things may have ends in a hash, so that <c>a-b</c> is not <c>a_b</c>.</remarks>
+    public string Identifier
+    {
+        get
+        {
+            var plain = string.Concat(Dataset.Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) ? c : char.IsAsciiLetter(c) ? char.ToLowerInvariant(c) : '_'));
+            return plain == Dataset ? $"hub_{plain}" : $"hub_{plain}_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Dataset)))[..8]}";
+        }
+    }
 
     /// <summary>The login of the hub itself: it reads the tables, writes watermarks and signals.</summary>
     public string HubUser => Database.Value("username", "user id", "user", "uid", "userid", "user name") ?? "";
