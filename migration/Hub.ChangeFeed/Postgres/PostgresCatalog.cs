@@ -81,7 +81,15 @@ internal static class PostgresCatalog
             }
         }
 
-        return new DatabaseTable(name, columns.DrainToImmutable(), key, uniques.DrainToImmutable());
+        await using var identity = new NpgsqlCommand(
+            "select c.relreplident = 'f' from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2", connection)
+        {
+            Parameters = { new() { Value = own }, new() { Value = table } },
+        };
+        return new DatabaseTable(name, columns.DrainToImmutable(), key, uniques.DrainToImmutable())
+        {
+            WholeBefore = await identity.ExecuteScalarAsync(cancellationToken) is true,
+        };
     }
 
     /// <summary>What the replication stream calls by numbers; a type that is gone by now is known by its text alone.</summary>
