@@ -30,6 +30,13 @@ internal static class HubSchema
         CREATE TABLE hub.source_rows(
           dataset TEXT NOT NULL, target TEXT NOT NULL, source_table TEXT NOT NULL, key TEXT NOT NULL, owner TEXT NOT NULL, "row" TEXT NOT NULL,
           PRIMARY KEY(dataset, target, source_table, key));
+        CREATE TABLE hub.verifications(
+          dataset TEXT NOT NULL, target TEXT NOT NULL, "table" TEXT NOT NULL, mapping TEXT NOT NULL, began_ms BIGINT NOT NULL, ended_ms BIGINT,
+          verified_ms BIGINT, last_key TEXT, rows BIGINT NOT NULL, missing BIGINT NOT NULL, extra BIGINT NOT NULL, mismatched BIGINT NOT NULL,
+          quarantined BIGINT NOT NULL, found TEXT NOT NULL, PRIMARY KEY(dataset, target, "table"));
+        CREATE TABLE hub.differences(
+          dataset TEXT NOT NULL, target TEXT NOT NULL, "table" TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, source_key TEXT,
+          columns TEXT NOT NULL, found_ms BIGINT NOT NULL, PRIMARY KEY(dataset, target, "table", key));
         CREATE INDEX source_rows_owner ON hub.source_rows(dataset, target, owner);
         """;
 

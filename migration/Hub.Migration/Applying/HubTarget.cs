@@ -108,8 +108,7 @@ internal abstract class HubTarget(string dataset, string target) : ITargetStore,
     /// <summary>The rows under a session; it owns the connection from now on.</summary>
     protected abstract Task<ITargetRows> HoldAsync(DbConnection connection, TargetMapping mapping, TargetTables tables, CancellationToken cancellationToken);
 
-    /// <summary>The hub's tables in a connection of their own; what is asked of a target that was never fed is <paramref name="otherwise"/>.</summary>
-    private async Task<T> AskAsync<T>(Func<HubSql, ValueTask<T>> ask, T otherwise, CancellationToken cancellationToken)
+    public async Task<T> AskAsync<T>(Func<HubSql, ValueTask<T>> ask, T otherwise, CancellationToken cancellationToken)
     {
         DbConnection connection;
         try

@@ -60,6 +60,10 @@ internal interface ITargetStore : IAsyncDisposable
     /// <summary>Has a source table copied again from its first row while changes go on being applied.</summary>
     Task CopyAgainAsync(string table, CancellationToken cancellationToken);
 
+    /// <summary>Asks the hub's own tables, in a connection of its own.</summary>
+    /// <param name="otherwise">The answer of a target that was never fed, or is not there.</param>
+    Task<T> AskAsync<T>(Func<HubSql, ValueTask<T>> ask, T otherwise, CancellationToken cancellationToken);
+
     /// <summary>Messages in the outbox, for whoever posts them.</summary>
     Outbox.IOutboxStore Outbox { get; }
 }

@@ -1,0 +1,212 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Hub.ChangeFeed;
+using Hub.ChangeFeed.Sources;
+using Hub.Migration.Mapping;
+
+namespace Hub.Migration.Verification;
+
+/// <summary>
+/// Compares one table of a target with the source while both are written to (CDC.md "Verify while writes go on"):
+/// 1. a chunk of source rows is read between two watermarks and mapped;
+/// 2. when the target has applied the second one, the same range of keys is read there in one snapshot;
+/// 3. keys that differ, and those that the stream touched since the first watermark, are suspects;
+/// 4. suspects are looked at again under fresh watermarks (<see cref="SuspectCheck"/>).
+/// The source is read ahead by a chunk while the target's side of the last one is read and compared.
+/// </summary>
+/// <remarks>
+/// Ranges need keys that stand in one order on both sides. That is not believed but seen: once a chunk's keys do not rise,
+/// the table is begun anew by keys (<see cref="KeyedTableCheck"/>).
+/// </remarks>
+internal sealed class TableCheck(VerifiedTarget target, TableMapping table, DatabaseTable source, VerificationPace pace, TimeProvider time)
+{
+    private const int SuspectsAtOnce = 1_000;
+    private readonly SuspectCheck _suspects = new(target, table, source, time);
+    private readonly List<Suspect> _waiting = [];
+
+    /// <summary>Called after each part that is settled, with the last source key of it and what was found in it.</summary>
+    public required Func<TableStep, Task> Settled { get; init; }
+
+    /// <param name="after">The source's key after which it goes on; null: from the first row.</param>
+    /// <exception cref="UnorderedKeysException">Ranges can't be used.</exception>
+    public async Task RunAsync(ChangeRow? after, CancellationToken cancellationToken)
+    {
+        var from = new Place(after, after is null ? null : table.MapKey(after) is { } key ? target.AsRead(key) : throw new UnorderedKeysException());
+        while (true)
+        {
+            try
+            {
+                await RunFromAsync(from, cancellationToken);
+                return;
+            }
+            catch (FloodedException e)
+            {
+                // More keys were touched than are kept: the stream is given time, then that chunk is read again.
+                from = e.From;
+                _waiting.Clear();
+                await Task.Delay(TimeSpan.FromSeconds(2), time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task RunFromAsync(Place from, CancellationToken cancellationToken)
+    {
+        using var window = new StreamWindow(target, table.Name, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var chunks = Channel.CreateBounded<Chunk>(1);
+        var reading = Task.Run(() => ReadAsync(window, from, chunks.Writer, stop.Token), CancellationToken.None);
+        try
+        {
+            var unsettled = from;
+            var rows = 0L;
+            await foreach (var chunk in chunks.Reader.ReadAllAsync(cancellationToken))
+            {
+                await window.AppliedAsync(chunk.High, cancellationToken);
+                await CompareAsync(window, chunk, unsettled, cancellationToken);
+                window.Forget(chunk.High);
+                rows += chunk.SourceRows;
+                if (chunk.Last || _waiting.Count >= SuspectsAtOnce || pace.IsTimeToSettle())
+                {
+                    var differences = _waiting.Count == 0 ? [] : await _suspects.CheckAsync(_waiting, cancellationToken);
+                    _waiting.Clear();
+                    await Settled(new TableStep(chunk.To.SourceKey, rows, differences));
+                    (unsettled, rows) = (chunk.To, 0);
+                }
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await reading;
+    }
+
+    private async Task ReadAsync(StreamWindow window, Place from, ChannelWriter<Chunk> chunks, CancellationToken cancellationToken)
+    {
+        Exception? broken = null;
+        try
+        {
+            var low = await window.MarkAsync(cancellationToken);
+            for (var last = false; !last;)
+            {
+                var rows = await target.Source.ReadChunkAsync(source, from.SourceKey, upTo: null, pace.ChunkRows, cancellationToken);
+                var high = await window.MarkAsync(cancellationToken);
+                last = rows.Length < pace.ChunkRows;
+                var unmapped = new List<Suspect>();
+                var expected = Map(rows, from.Key, unmapped);
+                var to = new Place(
+                    rows.Length == 0 ? from.SourceKey : VerifiedTarget.KeyOf(source, rows[^1]),
+                    last ? null : expected.Count == 0 ? from.Key : expected[^1].Key);
+                await chunks.WriteAsync(new Chunk(low, high, from.Key, to, expected, unmapped, rows.Length, last), cancellationToken);
+                (low, from) = (high, to);
+                await pace.KeepAsync(rows.Length, cancellationToken);
+            }
+        }
+        catch (Exception e)
+        {
+            broken = e;
+            throw;
+        }
+        finally
+        {
+            chunks.TryComplete(broken);
+        }
+    }
+
+    /// <summary>What the rows make of the table, in the order of its keys. A row that can't be mapped makes nothing: its key is found as one that differs.</summary>
+    private List<Expected> Map(ImmutableArray<ChangeRow> rows, object?[]? after, List<Suspect> unmapped)
+    {
+        var expected = new List<Expected>(rows.Length);
+        var effects = new List<RowEffect>();
+        foreach (var row in rows)
+        {
+            effects.Clear();
+            if (target.Map(source, row, effects) is not null)
+            {
+                if (table.MapKey(row) is { } key)
+                {
+                    unmapped.Add(new Suspect(target.AsRead(key), VerifiedTarget.KeyOf(source, row)));
+                }
+
+                continue;
+            }
+
+            foreach (var effect in effects)
+            {
+                if (effect.Table.Name == table.Name)
+                {
+                    expected.Add(new Expected(target.AsRead(effect.Key), effect.Row is null ? null : target.AsRead(effect.Row), row));
+                }
+            }
+        }
+
+        for (var i = 0; i < expected.Count; i++)
+        {
+            var before = i == 0 ? after : expected[i - 1].Key;
+            if (!KeyOrder.Knows(expected[i].Key) || (before is not null && KeyOrder.Compare(before, expected[i].Key) >= 0))
+            {
+                throw new UnorderedKeysException();
+            }
+        }
+
+        return expected;
+    }
+
+    private async Task CompareAsync(StreamWindow window, Chunk chunk, Place unsettled, CancellationToken cancellationToken)
+    {
+        var actual = await ReadTargetAsync(chunk, cancellationToken);
+        var touched = window.Since(chunk.Low) ?? throw new FloodedException(unsettled);
+        _waiting.AddRange(chunk.Unmapped);
+        RowComparison.Compare(table, chunk.Expected, actual, (key, expected) => _waiting.Add(new Suspect(
+            key, expected is { } row ? VerifiedTarget.KeyOf(source, row.Source) : touched.GetValueOrDefault(key)?.SourceKey)));
+        foreach (var (key, touch) in touched)
+        {
+            if ((chunk.After is null || KeyOrder.Compare(key, chunk.After) > 0) && (chunk.To.Key is null || KeyOrder.Compare(key, chunk.To.Key) <= 0))
+            {
+                _waiting.Add(new Suspect(key, touch.SourceKey));
+            }
+        }
+    }
+
+    private async Task<List<object?[]>> ReadTargetAsync(Chunk chunk, CancellationToken cancellationToken)
+    {
+        var actual = new List<object?[]>(chunk.Expected.Count);
+        if (chunk.To.Key is not null && chunk.After is not null && KeyOrder.Compare(chunk.After, chunk.To.Key) == 0)
+        {
+            return actual;
+        }
+
+        var most = Math.Max(chunk.Expected.Count, 100) + 100;
+        for (var after = chunk.After; ;)
+        {
+            var rows = await target.Store.ReadRangeAsync(table, after, chunk.To.Key, most, cancellationToken);
+            actual.AddRange(rows);
+            if (rows.Length < most)
+            {
+                return actual;
+            }
+
+            after = RowComparison.KeyOf(table, rows[^1]);
+        }
+    }
+
+    /// <summary>Where a chunk ends: the source's last row, and the target's last key (null: no end).</summary>
+    private sealed record Place(ChangeRow? SourceKey, object?[]? Key);
+
+    private sealed record Chunk(int Low, int High, object?[]? After, Place To, List<Expected> Expected, List<Suspect> Unmapped, int SourceRows, bool Last);
+
+    private sealed class FloodedException(Place from) : Exception
+    {
+        public Place From => from;
+    }
+}
+
+/// <summary>A part of a table that is settled.</summary>
+/// <param name="LastKey">The source's last key of it.</param>
+/// <param name="Rows">Source rows in it.</param>
+internal sealed record TableStep(ChangeRow? LastKey, long Rows, List<Difference> Differences);
+
+/// <summary>The keys of source and target do not stand in one order.</summary>
+internal sealed class UnorderedKeysException : Exception;
