@@ -70,23 +70,23 @@ public sealed class RecordSampleTests
             }
             catch (FormatException e)
             {
-                var reason = Reasons.FirstOrDefault(reason => e.Message.Contains(reason, StringComparison.Ordinal));
-                Assert.True(reason is not null, $"{file}: {e.Message}");
-                refusals.Add(reason);
+                refusals.Add(Reasons.FirstOrDefault(reason => e.Message.Contains(reason, StringComparison.Ordinal)) ?? $"{file}: {e.Message}");
             }
         }
 
+        Assert.True(refusals.IsSubsetOf(Reasons), string.Join('\n', refusals));
+        Assert.Empty(Reasons.Except(refusals));
         Assert.True(decoded > 60, $"{decoded} were decoded");
-        Assert.Equal(Reasons.Order(StringComparer.Ordinal), refusals.Order(StringComparer.Ordinal));
     }
 
     // What other projects kept of Debezium's messages without what gives them an order, or wrote themselves.
     private static readonly string[] Reasons =
     [
         "name no place in the binlog", // Flink's: file ""
+        "it has no source", // Flink's own reader's
         "source names no connector", // Flink's pipelines write an envelope of their own
         "source.commit_lsn is no log sequence number", // SeaTunnel's: "00"
-        "time.precision.mode=connect", // a connector of 1.9 was set so
+        "is not in the schema beside it", // a schema that was shortened by hand
         "it has no 'op'", // Flink's: a schema change with a history record of its own
     ];
 
