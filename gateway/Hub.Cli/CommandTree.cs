@@ -35,6 +35,9 @@ internal static class CommandTree
                 new Commands.Dataset.ListCommand(context),
                 new Commands.Dataset.ShowCommand(context),
                 new Commands.Dataset.ConnectorCommand(context),
+                new Commands.Dataset.PauseCommand(context),
+                new Commands.Dataset.ResumeCommand(context),
+                new Commands.Dataset.SnapshotCommand(context),
             },
             new Command("order", "Orders on their way through the hub.")
             {

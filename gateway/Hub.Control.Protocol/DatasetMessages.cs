@@ -16,13 +16,61 @@ public sealed record DatasetView(
     long? LagEvents,
     DateTimeOffset? AppliedAt,
     ImmutableArray<DatasetTargetView> Targets,
-    ImmutableArray<string> Problems);
+    ImmutableArray<string> Problems)
+{
+    /// <summary>What legacy's database keeps for the feed; null where it doesn't say.</summary>
+    public DatasetLogView? Log { get; init; }
+}
 
 /// <summary>One store that a dataset feeds.</summary>
 /// <param name="Position">The source's position up to which all is applied.</param>
 /// <param name="Applied">Changes applied since the plane started.</param>
 /// <param name="Quarantined">Keys that wait for a person.</param>
-public sealed record DatasetTargetView(string Name, string Position, long Applied, long Quarantined, ImmutableSortedDictionary<string, long> Rows);
+/// <param name="Rows">By table: exact where they are few, otherwise the store's own estimate.</param>
+public sealed record DatasetTargetView(string Name, string Position, long Applied, long Quarantined, ImmutableSortedDictionary<string, long> Rows)
+{
+    /// <summary>As the dataset's, of this target alone.</summary>
+    public string State { get; init; } = "";
+
+    /// <summary>How long ago the oldest change was written that it has not, in seconds.</summary>
+    public double? LagSeconds { get; init; }
+
+    /// <summary>The source's time up to which it has all, UTC.</summary>
+    public DateTimeOffset? AppliedAt { get; init; }
+
+    /// <summary>The copy under way.</summary>
+    public DatasetCopyView? Copy { get; init; }
+
+    /// <summary>Source transactions that were applied in parts since the start, because they were larger than the bound.</summary>
+    public long Cut { get; init; }
+
+    /// <summary>When something failed last, UTC.</summary>
+    public DateTimeOffset? FailedAt { get; init; }
+}
+
+/// <summary>A table that is being copied.</summary>
+/// <param name="Rows">Copied so far.</param>
+/// <param name="Estimate">About how many there are; null where legacy's database doesn't say.</param>
+/// <param name="SecondsLeft">About how long it will take.</param>
+public sealed record DatasetCopyView(string Table, long Rows, long? Estimate, double? RowsPerSecond, double? SecondsLeft);
+
+/// <summary>The log that legacy's database keeps for a feed.</summary>
+/// <param name="KeptBytes">Waits for the slowest target.</param>
+/// <param name="BoundBytes">Past that it is dropped or the disk is full.</param>
+public sealed record DatasetLogView(long? KeptBytes, long? BoundBytes);
+
+/// <summary><c>POST /api/datasets/{dataset}/pause</c>: nothing is applied until it is resumed, after restarts too.</summary>
+/// <param name="By">Who asks; control sets it.</param>
+public sealed record PauseDataset(string? Reason = null, string? By = null);
+
+/// <summary><c>POST /api/datasets/{dataset}/resume</c>.</summary>
+/// <param name="How"><c>snapshot</c>: copies all tables again; <c>as-is</c>: goes on where it stands. Needed where changes may be missing.</param>
+public sealed record ResumeDataset(string? How = null, string? Reason = null);
+
+/// <summary><c>POST /api/datasets/{dataset}/snapshot</c>: copies again while changes go on being applied.</summary>
+/// <param name="Table">One of the source's tables; null for all.</param>
+/// <param name="Target">One target; null for all.</param>
+public sealed record SnapshotDataset(string? Table = null, string? Target = null, string? Reason = null);
 
 /// <summary>
 /// A row of a target's outbox, posted by the migration plane to <c>POST /api/orders</c> of the adapters until the answer is

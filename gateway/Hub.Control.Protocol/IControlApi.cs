@@ -128,6 +128,15 @@ public interface IControlApi
     [Get("/api/datasets/{dataset}")]
     Task<DatasetView> GetDatasetAsync(string dataset, CancellationToken cancellationToken = default);
 
+    [Post("/api/datasets/{dataset}/pause")]
+    Task<DatasetView> PauseDatasetAsync(string dataset, [Body] PauseDataset request, CancellationToken cancellationToken = default);
+
+    [Post("/api/datasets/{dataset}/resume")]
+    Task<DatasetView> ResumeDatasetAsync(string dataset, [Body] ResumeDataset request, CancellationToken cancellationToken = default);
+
+    [Post("/api/datasets/{dataset}/snapshot")]
+    Task<DatasetView> SnapshotDatasetAsync(string dataset, [Body] SnapshotDataset request, CancellationToken cancellationToken = default);
+
     [Get("/api/orders")]
     Task<ImmutableArray<OrderView>> GetOrdersAsync(int take = 100, CancellationToken cancellationToken = default);
 

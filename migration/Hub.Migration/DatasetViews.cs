@@ -1,19 +1,16 @@
 using System.Collections.Immutable;
-using Hub.ChangeFeed;
-using Hub.ChangeFeed.Embedded;
 using Hub.Control.Protocol;
-using Hub.Migration.Outbox;
 using Hub.Migration.Pipelines;
-using Hub.Migration.Quarantine;
-using Hub.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Hub.Migration;
 
-/// <summary>Makes what <c>hub dataset list</c> and <c>show</c> print, from the databases as they are now.</summary>
+/// <summary>Makes what <c>hub dataset list</c> and <c>show</c> print.</summary>
 internal static class DatasetViews
 {
-    public static DatasetView Make(DatasetModel dataset, DatasetPipeline? pipeline, Revision? revision, DateTimeOffset now)
+    private const int QuarantineShown = 5;
+
+    public static async Task<DatasetView> MakeAsync(
+        DatasetModel dataset, DatasetPipeline? pipeline, Revision? revision, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var owner = revision?.Datasets.GetValueOrDefault(dataset.Name)?.Owner ?? "legacy";
         if (pipeline is null)
@@ -21,73 +18,73 @@ internal static class DatasetViews
             return new DatasetView(dataset.Name, owner, dataset.HeldPerCustomer ? "held per customer" : "not fed", null, null, null, [], []);
         }
 
-        var targets = pipeline.Targets.ToList();
-        var problems = pipeline.SourceProblems.Concat(targets.SelectMany(target => target.Status.Problems.Select(problem => $"{target.Target.Name}: {problem}"))).Distinct().ToList();
-        problems.AddRange(targets.SelectMany(target => target.OutboxProblems));
-        var views = targets.Select(target => Target(dataset.Name, target.Target, target.Status, now, problems)).ToImmutableArray();
-        var (events, oldest) = Behind(dataset, targets.Min(target => target.Status.Next?.Major), problems);
+        var targets = pipeline.Targets.Select(target => (Pipeline: target, target.Status)).ToList();
+        var problems = pipeline.SourceProblems.Concat(targets.SelectMany(target => target.Status.Problems.Concat(target.Pipeline.Notes)
+            .Select(problem => $"{target.Pipeline.Target.Name}: {problem}"))).Distinct().ToList();
+        problems.AddRange(pipeline.OutboxProblems);
+        var views = await Task.WhenAll(targets.Select(target => TargetAsync(pipeline, target.Pipeline, target.Status, now, problems, cancellationToken)));
         return new DatasetView(
             dataset.Name,
             owner,
-            targets.Max(target => target.Status.State) switch
-            {
-                PipelineState.Paused => "paused",
-                PipelineState.Waiting => "waiting",
-                PipelineState.Snapshot => "snapshot",
-                _ => "running",
-            },
-            events is null ? null : oldest is { } since ? Math.Max(0, (now - since).TotalSeconds) : 0,
-            events,
-            targets.Any(target => target.Status.AppliedAt is null) ? null : targets.Min(target => target.Status.AppliedAt),
-            views,
-            [.. problems]);
+            Word(targets.Max(target => target.Status.State)),
+            views.Any(view => view.LagSeconds is null) ? null : views.Max(view => view.LagSeconds),
+            targets.Any(target => target.Status.Behind is null) ? null : targets.Max(target => target.Status.Behind),
+            views.Any(view => view.AppliedAt is null) ? null : views.Min(view => view.AppliedAt),
+            [.. views],
+            [.. problems])
+        {
+            Log = pipeline.SourceLog is { } log ? new DatasetLogView(log.KeptBytes, log.BoundBytes) : null,
+        };
     }
 
-    private static DatasetTargetView Target(string dataset, TargetModel target, PipelineStatus status, DateTimeOffset now, List<string> problems)
+    private static async Task<DatasetTargetView> TargetAsync(
+        DatasetPipeline pipeline, TargetPipeline target, PipelineStatus status, DateTimeOffset now, List<string> problems, CancellationToken cancellationToken)
     {
-        var rows = ImmutableSortedDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
-        if (status.Next is not null && File.Exists(target.Sqlite!))
+        var rows = ImmutableSortedDictionary<string, long>.Empty;
+        var found = new List<string>();
+        if (status.Target is { } state)
         {
             try
             {
-                using var connection = new SqliteFile(target.Sqlite!).Open();
-                foreach (var table in target.Tables)
+                rows = await target.Store.CountRowsAsync([.. target.Target.Tables.Select(table => table.Name).Distinct(StringComparer.Ordinal)], cancellationToken);
+                if (target.Target.Outbox is not null)
                 {
-                    rows.Add(table.Name, (long)connection.Scalar($"SELECT count(*) FROM {SqliteSql.Quote(table.Name)}")!);
+                    found.AddRange(await target.Store.Outbox.ReadUntoldAsync(now, cancellationToken));
                 }
 
-                if (target.Outbox is not null)
+                if (state.Quarantined > 0)
                 {
-                    problems.AddRange(UntoldStore.Reasons(connection, dataset, now));
+                    found.AddRange((await target.Store.ListQuarantineAsync(0, QuarantineShown, cancellationToken)).Select(
+                        entry => $"{target.Target.Name}: in quarantine: {entry.Change.Table} {entry.Change.Key.ToJson()}: {entry.Reason}"));
                 }
-
-                problems.AddRange(QuarantineStore.Reasons(connection, dataset, 5).Select(reason => $"{target.Name}: in quarantine: {reason}"));
             }
-            catch (SqliteException e)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
-                problems.Add($"{target.Name}: {target.Store.Name} can't be read: {e.Message}");
+                found.Add($"{target.Target.Name}: {target.Store.Name} can't be read: {e.Message}");
             }
         }
 
-        return new DatasetTargetView(target.Name, status.Next?.ToString() ?? "", status.Applied, status.Quarantined, rows.ToImmutable());
+        lock (problems)
+        {
+            problems.AddRange(found);
+        }
+
+        return new DatasetTargetView(target.Target.Name, status.Target?.Point.Highest.ToString() ?? "", status.Applied, status.Target?.Quarantined ?? 0, rows)
+        {
+            State = Word(status.State),
+            LagSeconds = pipeline.Lag(target, now),
+            AppliedAt = status.Target?.AppliedAt,
+            Copy = status.Copy is { } copy ? new DatasetCopyView(copy.Table, copy.Rows, copy.Estimate, copy.RowsPerSecond, copy.Left?.TotalSeconds) : null,
+            Cut = status.Cut,
+            FailedAt = status.FailedAt,
+        };
     }
 
-    private static (long? Events, DateTimeOffset? Oldest) Behind(DatasetModel dataset, ulong? applied, List<string> problems)
+    private static string Word(PipelineState state) => state switch
     {
-        if (applied is null || !File.Exists(dataset.Source!.Sqlite!))
-        {
-            return default;
-        }
-
-        try
-        {
-            using var log = new SqliteChangeLog(new SqliteSource(dataset.Source.Sqlite!), dataset.Name, dataset.Source.Tables);
-            return log.Behind(new Position(applied.Value));
-        }
-        catch (SqliteException e)
-        {
-            problems.Add($"the source {dataset.Source.Database.Name} can't be read: {e.Message}");
-            return default;
-        }
-    }
+        PipelineState.Paused => "paused",
+        PipelineState.Waiting => "waiting",
+        PipelineState.Snapshot => "snapshot",
+        _ => "running",
+    };
 }

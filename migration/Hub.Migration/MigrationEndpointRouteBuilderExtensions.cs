@@ -12,28 +12,31 @@ namespace Hub.Migration;
 /// <summary>The migration plane's part of the API.</summary>
 public static class MigrationEndpointRouteBuilderExtensions
 {
-    /// <summary><c>GET /api/datasets</c>, <c>GET /api/datasets/{name}</c>, <c>GET /api/slugs/{table}</c>, and the plane's health.</summary>
+    /// <summary><c>GET /api/datasets</c>, <c>GET /api/datasets/{name}</c>, <c>POST /api/datasets/{name}/{pause|resume|snapshot}</c>, <c>GET /api/slugs/{table}</c>, and the plane's health.</summary>
     public static IEndpointRouteBuilder MapHubMigration(this IEndpointRouteBuilder app)
     {
         app.MapPlaneHealth();
-        app.MapGet("/api/datasets", List).RequirePlaneToken();
-        app.MapGet("/api/datasets/{name}", Show).RequirePlaneToken();
+        app.MapGet("/api/datasets", ListAsync).RequirePlaneToken();
+        app.MapGet("/api/datasets/{name}", ShowAsync).RequirePlaneToken();
+        DatasetVerbs.Map(app);
         app.MapGet("/api/slugs/{table}", TellSlugs.HandleAsync).RequirePlaneToken();
         return app;
     }
 
-    private static Ok<ImmutableArray<DatasetView>> List(MigrationPlane plane, PlaneLink link, TimeProvider time)
+    private static async Task<Ok<ImmutableArray<DatasetView>>> ListAsync(MigrationPlane plane, PlaneLink link, TimeProvider time, CancellationToken cancellationToken)
     {
         var standing = plane.Standing;
-        return TypedResults.Ok(standing.Wanted.Select(
-            dataset => DatasetViews.Make(dataset, standing.Pipelines.GetValueOrDefault(dataset.Name), link.Current, time.GetUtcNow())).ToImmutableArray());
+        var views = await Task.WhenAll(standing.Wanted.Select(
+            dataset => DatasetViews.MakeAsync(dataset, standing.Pipelines.GetValueOrDefault(dataset.Name), link.Current, time.GetUtcNow(), cancellationToken)));
+        return TypedResults.Ok(views.ToImmutableArray());
     }
 
-    private static Results<Ok<DatasetView>, ProblemHttpResult> Show(string name, MigrationPlane plane, PlaneLink link, TimeProvider time)
+    private static async Task<Results<Ok<DatasetView>, ProblemHttpResult>> ShowAsync(
+        string name, MigrationPlane plane, PlaneLink link, TimeProvider time, CancellationToken cancellationToken)
     {
         var standing = plane.Standing;
         return standing.Wanted.FirstOrDefault(dataset => dataset.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found
-            ? TypedResults.Ok(DatasetViews.Make(found, standing.Pipelines.GetValueOrDefault(found.Name), link.Current, time.GetUtcNow()))
+            ? TypedResults.Ok(await DatasetViews.MakeAsync(found, standing.Pipelines.GetValueOrDefault(found.Name), link.Current, time.GetUtcNow(), cancellationToken))
             : TypedResults.Problem(
                 title: $"There is no dataset {name}",
                 detail: standing.Wanted.IsEmpty

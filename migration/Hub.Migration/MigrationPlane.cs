@@ -15,7 +15,7 @@ namespace Hub.Migration;
 /// The migration plane: takes what is wanted from control and keeps a pipeline running for each dataset that has a source.
 /// </summary>
 internal sealed partial class MigrationPlane(
-    MigrationOptions options, Func<OutboxMessage, CancellationToken, Task<bool>> post, TimeProvider time, ILogger<MigrationPlane> logger,
+    MigrationOptions options, Func<OutboxMessage, CancellationToken, Task<bool>> post, MigrationMetrics metrics, TimeProvider time, ILogger<MigrationPlane> logger,
     RowMappings? mappings = null) : IHostedService, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -108,13 +108,24 @@ internal sealed partial class MigrationPlane(
         }
 
         var running = kept.ToBuilder();
-        foreach (var dataset in wanted.Where(dataset => dataset.Source?.Sqlite is not null && dataset.Targets.All(target => target.Sqlite is not null) && !kept.ContainsKey(dataset.Name)))
+        var problems = Forgotten(wanted).ToBuilder();
+        foreach (var dataset in wanted.Where(dataset => dataset.Source is not null && !kept.ContainsKey(dataset.Name)))
         {
-            Log.Starting(logger, dataset.Name);
-            running.Add(dataset.Name, new DatasetPipeline(dataset, post, time, logger));
+            try
+            {
+                Log.Starting(logger, dataset.Name);
+                running.Add(dataset.Name, new DatasetPipeline(dataset, post, metrics, time, logger));
+            }
+            catch (Exception e) when (e is InvalidOperationException or NotSupportedException or ArgumentException)
+            {
+                // A secret that isn't there: the others run all the same.
+                Log.NotStarted(logger, dataset.Name, e);
+                problems.Add($"{dataset.Name} can't be started: {e.Message} Correct it and apply the config again, or start the plane again.");
+            }
         }
 
-        _standing = new(wanted, running.ToImmutable()) { Problems = Forgotten(wanted), Slugs = slugs };
+        _standing = new(wanted, running.ToImmutable()) { Problems = problems.ToImmutable(), Slugs = slugs };
+        metrics.Watch(() => _standing.Pipelines.Values);
     }
 
     /// <summary>Captures that a config of before left behind while this plane was down. Whose they are now, nobody here can know.</summary>
@@ -159,6 +170,9 @@ internal sealed partial class MigrationPlane(
     {
         [LoggerMessage(1, LogLevel.Information, "The dataset {Dataset} is started")]
         public static partial void Starting(ILogger logger, string dataset);
+
+        [LoggerMessage(3, LogLevel.Error, "The dataset {Dataset} can't be started")]
+        public static partial void NotStarted(ILogger logger, string dataset, Exception exception);
 
         [LoggerMessage(2, LogLevel.Error, "The capture of {Dataset} could not be taken out of {Source}: its log there grows until a person removes it")]
         public static partial void CaptureStays(ILogger logger, string dataset, string source, Exception exception);

@@ -12,6 +12,8 @@ public static class MigrationServiceCollectionExtensions
     /// <summary>Adds the plane and its link to control. Map its API with <c>MapHubMigration</c>.</summary>
     public static IServiceCollection AddHubMigration(this IServiceCollection services, PlaneOptions plane, MigrationOptions? options = null)
     {
+        services.AddMetrics();
+        services.AddSingleton<MigrationMetrics>();
         services.AddSingleton(provider => new MigrationPlane(
             options ?? new MigrationOptions(),
             // The link itself hands the plane its revisions, so it is asked for when the first message is there.
@@ -22,6 +24,7 @@ public static class MigrationServiceCollectionExtensions
                     ? answer.StatusCode == HttpStatusCode.Accepted
                     : throw (Exception?)answer.Error ?? new HttpRequestException($"Control answered {answer.StatusCode}.");
             },
+            provider.GetRequiredService<MigrationMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MigrationPlane>>(),
             new RowMappings(provider.GetServices<RegisteredRowMapping>().Select(one => KeyValuePair.Create(one.Name, one.Make(provider))))));

@@ -212,8 +212,9 @@ public sealed class MigrationPlaneTests : IAsyncDisposable
     private DatasetView View(string name)
     {
         var standing = _plane.Standing;
-        return DatasetViews.Make(
-            standing.Wanted.Single(dataset => dataset.Name == name), standing.Pipelines.GetValueOrDefault(name), revision: null, TimeProvider.System.GetUtcNow());
+        return DatasetViews.MakeAsync(
+            standing.Wanted.Single(dataset => dataset.Name == name), standing.Pipelines.GetValueOrDefault(name), revision: null, TimeProvider.System.GetUtcNow(),
+            CancellationToken.None).GetAwaiter().GetResult();
     }
 
     private MigrationPlane Plane() => new(
@@ -239,6 +240,7 @@ public sealed class MigrationPlaneTests : IAsyncDisposable
             _posted.Enqueue(message);
             return true;
         },
+        OneTarget.Metrics,
         TimeProvider.System,
         NullLogger<MigrationPlane>.Instance);
 

@@ -1,7 +1,5 @@
 using Hub.ChangeFeed.Embedded;
 using Hub.Configuration;
-using Hub.Migration.Applying;
-using Hub.Migration.Pipelines;
 using Hub.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -97,36 +95,11 @@ internal sealed class TownFiles : IDisposable
         return datasets.Single(dataset => dataset.Name == name);
     }
 
-    /// <summary>Opens a target as its pipeline does.</summary>
-    public OpenTarget Open(string dataset, string target, int chunkRows = 1_000, Func<string, string>? change = null)
+    /// <summary>Feeds a target all that is there, and stops.</summary>
+    public async Task FeedAsync(string dataset, string target, Func<string, string>? change = null)
     {
-        var model = Dataset(dataset, change);
-        var outcome = new SqliteCapture(Source).Install(dataset, model.Source!.Tables);
-        var wanted = model.Targets.Single(candidate => candidate.Name == target);
-        var problems = new List<string>();
-        var bound = TargetBinding.Bind(wanted, outcome.Tables, new SqliteFile(wanted.Sqlite!, durable: false), problems);
-        Assert.Empty(problems);
-        var log = new SqliteChangeLog(Source, dataset, model.Source.Tables);
-        var store = new TargetStore(new SqliteFile(wanted.Sqlite!, durable: false), dataset, bound!.Value.Mapping, bound.Value.Outbox, "legacy.db");
-        try
-        {
-            store.Take(log.Head, outcome.Lineages);
-            store.RetryAll(CancellationToken.None);
-            return new OpenTarget(log, store, new TargetFeed(log, outcome.Tables, store, chunkRows));
-        }
-        catch
-        {
-            store.Dispose();
-            log.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Opens a target, feeds it all that is there, and closes it.</summary>
-    public void Feed(string dataset, string target, Func<string, string>? change = null)
-    {
-        using var open = Open(dataset, target, change: change);
-        open.Drain();
+        await using var one = new OneTarget(Dataset(dataset, change), target);
+        await one.DrainAsync();
     }
 
     public void Legacy(string sql)
@@ -165,26 +138,5 @@ internal sealed class TownFiles : IDisposable
         _legacy.Dispose();
         SqliteConnection.ClearAllPools();
         Directory.Delete(Folder, recursive: true);
-    }
-}
-
-/// <summary>A target while it is fed step by step.</summary>
-internal sealed record OpenTarget(SqliteChangeLog Log, TargetStore Store, TargetFeed Feed) : IDisposable
-{
-    public void Drain()
-    {
-        while (Feed.Copying is not null || Feed.Step(CancellationToken.None))
-        {
-            if (Feed.Copying is not null)
-            {
-                Feed.Step(CancellationToken.None);
-            }
-        }
-    }
-
-    public void Dispose()
-    {
-        Store.Dispose();
-        Log.Dispose();
     }
 }

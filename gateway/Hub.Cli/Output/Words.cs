@@ -17,6 +17,15 @@ internal static class Words
 
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>"512 B", "3.4 MiB", "12 GiB".</summary>
+    public static string Size(long bytes) => bytes switch
+    {
+        < 1 << 10 => $"{Number(bytes)} B",
+        < 1 << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024d:0.#} KiB"),
+        < 1 << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024d * 1024):0.#} MiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024d * 1024 * 1024):0.#} GiB"),
+    };
+
     /// <summary>"0.4 s", "12 min"; a dash where it isn't known.</summary>
     public static string Seconds(double? seconds) => seconds switch
     {

@@ -14,6 +14,7 @@ internal static class ForwardEndpoints
     {
         Get<ImmutableArray<DatasetView>>(app, "/api/datasets", "migration");
         Get<DatasetView>(app, "/api/datasets/{dataset}", "migration");
+        DatasetEndpoints.Map(app);
         Get<ImmutableArray<OrderView>>(app, "/api/orders", "adapters");
         Get<OrderDetail>(app, "/api/orders/{channel}/{id}", "adapters");
         Get<ImmutableArray<ConnectorView>>(app, "/api/connectors", "adapters");

@@ -37,7 +37,7 @@ internal abstract class HubTarget(string dataset, string target) : ITargetStore,
             await sql.RunAsync("BEGIN", cancellationToken);
             await HubSchema.UpgradeAsync(sql, Name, dataset, target, cancellationToken);
             var positions = new PositionTable(sql, dataset, target);
-            await positions.TakeAsync(request.Start, cancellationToken);
+            await positions.TakeAsync(request.Start, request.BeginAgain, cancellationToken);
             await new CopyTaking(sql, positions, Name, dataset).TakeAsync(request, cancellationToken);
             var state = (await positions.ReadAsync(cancellationToken))!;
             await sql.RunAsync("COMMIT", cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hub.ChangeFeed;
 using Hub.Migration.Mapping;
 using Hub.Migration.Outbox;
@@ -39,4 +40,11 @@ internal sealed record TargetRequest(
     OutboxRule? Outbox,
     FeedPoint Start,
     IReadOnlyDictionary<string, string> Lineages,
-    Func<string, IReadOnlyList<ChangeRow>, CancellationToken, Task<IReadOnlyList<ChangeRow>>> Reselect);
+    Func<string, IReadOnlyList<ChangeRow>, CancellationToken, Task<IReadOnlyList<ChangeRow>>> Reselect)
+{
+    /// <summary>The feed begins anew at <see cref="Start"/>, whatever came before: all tables are copied again.</summary>
+    public bool BeginAgain { get; init; }
+
+    /// <summary>Source tables to copy again, whatever kept them from being gone on with.</summary>
+    public ImmutableHashSet<string> CopyAgain { get; init; } = [];
+}

@@ -33,8 +33,16 @@ internal sealed class PositionTable(HubSql sql, string dataset, string target)
     }
 
     /// <summary>Raises the epoch; a target that never was fed begins at <paramref name="start"/>.</summary>
-    public async ValueTask TakeAsync(FeedPoint start, CancellationToken cancellationToken)
+    /// <param name="again">It begins there in any case, and takes the next watermark as it comes.</param>
+    public async ValueTask TakeAsync(FeedPoint start, bool again, CancellationToken cancellationToken)
     {
+        if (again)
+        {
+            await sql.RunAsync(
+                $"UPDATE hub.positions SET feed = @feed, next = @next, highest = @highest, counter = 0, lineage = NULL {Where}", cancellationToken,
+                [.. Parameters(), ("feed", start.Feed), ("next", start.Next), ("highest", start.Highest.ToString())]);
+        }
+
         if (await sql.RunAsync(
             """
             INSERT INTO hub.positions(dataset, target, feed, next, highest, epoch) VALUES(@dataset, @target, @feed, @next, @highest, 0)
@@ -102,6 +110,11 @@ internal sealed class PositionTable(HubSql sql, string dataset, string target)
     public async ValueTask CopyAgainAsync(string table, string? columns, CancellationToken cancellationToken) => await sql.RunAsync(
         $"UPDATE hub.copies SET mapping = coalesce(@columns, mapping), last_key = NULL, rows = 0, done = 0 {Where} AND source_table = @table",
         cancellationToken, [.. Parameters(), ("table", table), ("columns", columns)]);
+
+    /// <summary>The same, and whatever the copy before was of.</summary>
+    public async ValueTask CopyAnewAsync(string table, string lineage, string key, string columns, CancellationToken cancellationToken) => await sql.RunAsync(
+        $"UPDATE hub.copies SET lineage = @lineage, key_mapping = @key, mapping = @columns, last_key = NULL, rows = 0, done = 0 {Where} AND source_table = @table",
+        cancellationToken, [.. Parameters(), ("table", table), ("lineage", lineage), ("key", key), ("columns", columns)]);
 
     private (string, object?)[] Parameters() => [("dataset", dataset), ("target", target)];
 

@@ -1,10 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
-using Hub.ChangeFeed.Embedded;
 using Hub.Control.Protocol;
-using Hub.Storage;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Refit;
 
@@ -21,9 +18,10 @@ namespace Hub.Migration.Outbox;
 /// </remarks>
 /// <param name="post">True where the message is new to the receiver, false where it knew it; throws where it was not taken.</param>
 internal sealed partial class OutboxPoster(
-    string dataset, string file, Func<OutboxMessage, CancellationToken, Task<bool>> post, TimeProvider time, ILogger logger)
+    string dataset, IOutboxStore store, Func<OutboxMessage, CancellationToken, Task<bool>> post, TimeProvider time, ILogger logger)
 {
     private const int Named = 3;
+    private const int AtOnce = 20;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
@@ -81,54 +79,42 @@ internal sealed partial class OutboxPoster(
 
     private async Task<bool> PostNextAsync(CancellationToken cancellationToken)
     {
-        if (!File.Exists(file))
-        {
-            return false;
-        }
-
-        using var connection = new SqliteFile(file).Open();
-        if (connection.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'hub_outbox'") is null)
-        {
-            return false;
-        }
-
         if (_back is { } before)
         {
-            _back = Last(connection, before) is var (last, _, again) && await IsNewAsync(again, cancellationToken) ? last : null;
+            _back = await store.ReadPostedAsync(before, cancellationToken) is { } last && await IsNewAsync(last, cancellationToken) ? last.Sequence : null;
             return true;
         }
 
-        if (Next(connection) is not var (sequence, key, message))
+        if (await NextAsync(cancellationToken) is not { } entry)
         {
             return false;
         }
 
         try
         {
-            await PostAsync(message, cancellationToken);
+            await PostAsync(entry, cancellationToken);
         }
         catch (Exception e) when (IsRefused(e))
         {
-            if (!_refused.ContainsKey(sequence))
+            if (!_refused.ContainsKey(entry.Sequence))
             {
-                Log.Refused(logger, dataset, key, e);
+                Log.Refused(logger, dataset, entry.Key, e);
             }
 
-            Volatile.Write(ref _refused, _refused.SetItem(sequence, new Refused(key, Said(e), time.GetUtcNow() + RefusedPause)));
+            Volatile.Write(ref _refused, _refused.SetItem(entry.Sequence, new Refused(entry.Key, Said(e), time.GetUtcNow() + RefusedPause)));
             return true;
         }
 
-        connection.Run(
-            "UPDATE hub_outbox SET posted_ms = $now WHERE seq = $seq", ("$now", time.GetUtcNow().ToUnixTimeMilliseconds()), ("$seq", sequence));
-        Volatile.Write(ref _refused, _refused.Remove(sequence));
+        await store.MarkPostedAsync(entry.Sequence, time.GetUtcNow(), cancellationToken);
+        Volatile.Write(ref _refused, _refused.Remove(entry.Sequence));
         return true;
     }
 
-    private async Task<bool> IsNewAsync(Func<OutboxMessage> message, CancellationToken cancellationToken)
+    private async Task<bool> IsNewAsync(OutboxEntry entry, CancellationToken cancellationToken)
     {
         try
         {
-            return await PostAsync(message, cancellationToken);
+            return await PostAsync(entry, cancellationToken);
         }
         catch (Exception e) when (IsRefused(e))
         {
@@ -137,41 +123,36 @@ internal sealed partial class OutboxPoster(
         }
     }
 
-    private async Task<bool> PostAsync(Func<OutboxMessage> message, CancellationToken cancellationToken)
+    private async Task<bool> PostAsync(OutboxEntry entry, CancellationToken cancellationToken)
     {
+        var message = new OutboxMessage($"{dataset}-{entry.Sequence}", dataset, entry.Kind, entry.Key, entry.At, entry.ReadBody());
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(Timeout);
-        return await post(message(), timeout.Token);
+        return await post(message, timeout.Token);
     }
 
-    private (long Sequence, string Key, Func<OutboxMessage> Message)? Last(SqliteConnection connection, long before) => Row(
-        connection, "posted_ms IS NOT NULL AND seq < $before ORDER BY seq DESC LIMIT 1", before, _ => true);
-
-    private (long Sequence, string Key, Func<OutboxMessage> Message)? Next(SqliteConnection connection)
+    /// <summary>The oldest that nobody took and that does not wait by itself.</summary>
+    private async Task<OutboxEntry?> NextAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return Row(
-            connection, "posted_ms IS NULL AND seq < $before ORDER BY seq", long.MaxValue,
-            sequence => !_refused.TryGetValue(sequence, out var refused) || refused.Again <= now);
-    }
-
-    private (long Sequence, string Key, Func<OutboxMessage> Message)? Row(
-        SqliteConnection connection, string which, long before, Func<long, bool> isMeant)
-    {
-        using var command = connection.Prepare(
-            $"SELECT seq, kind, key, at_ms, body FROM hub_outbox WHERE dataset = $dataset AND {which}", ("$dataset", dataset), ("$before", before));
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
+        for (var after = 0L; ;)
         {
-            if (isMeant(reader.GetInt64(0)))
+            var entries = await store.ReadUnpostedAsync(after, AtOnce, cancellationToken);
+            foreach (var entry in entries)
             {
-                var (sequence, kind, key, at, body) = (reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.GetString(4));
-                return (sequence, key, () => new OutboxMessage(
-                    $"{dataset}-{sequence}", dataset, kind, key, DateTimeOffset.FromUnixTimeMilliseconds(at), JsonSerializer.Deserialize<JsonElement>(body)));
+                if (!_refused.TryGetValue(entry.Sequence, out var refused) || refused.Again <= now)
+                {
+                    return entry;
+                }
             }
-        }
 
-        return null;
+            if (entries.Count < AtOnce)
+            {
+                return null;
+            }
+
+            after = entries[^1].Sequence;
+        }
     }
 
     /// <summary>It is this message's own fault: no other has to wait for it.</summary>

@@ -1,31 +1,37 @@
 using System.Collections.Immutable;
-using Hub.ChangeFeed;
-using Hub.ChangeFeed.Embedded;
+using Hub.ChangeFeed.Sources;
 using Hub.Control.Protocol;
 using Hub.Migration.Outbox;
 using Microsoft.Extensions.Logging;
 
 namespace Hub.Migration.Pipelines;
 
-/// <summary>A dataset at work: its capture, a pipeline for each target, and the posting of their outboxes.</summary>
+/// <summary>A dataset at work: its source, a pipeline for each target, and the posting of their outboxes.</summary>
 internal sealed class DatasetPipeline : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly DatasetCapture _capture;
+    private readonly ISourceDatabase _source;
+    private readonly SourceKeeper _keeper;
     private readonly ImmutableArray<(TargetPipeline Pipeline, OutboxPoster? Poster)> _targets;
     private readonly Task _work;
 
-    public DatasetPipeline(DatasetModel model, Func<OutboxMessage, CancellationToken, Task<bool>> post, TimeProvider time, ILogger logger)
+    /// <exception cref="InvalidOperationException">A password's variable or file isn't there.</exception>
+    public DatasetPipeline(
+        DatasetModel model, Func<OutboxMessage, CancellationToken, Task<bool>> post, MigrationMetrics metrics, TimeProvider time, ILogger logger)
     {
         Model = model;
-        var source = new SqliteSource(model.Source!.Sqlite!);
-        _capture = new DatasetCapture(model.Name, source, model.Source.Tables, time, logger);
-        _targets = [.. model.Targets.Select(target => (
-            new TargetPipeline(model, target, _capture, time, logger),
-            target.Outbox is null ? null : new OutboxPoster(model.Name, target.Sqlite!, post, time, logger)))];
+        _source = Feeds.OpenSource(model);
+        _keeper = new SourceKeeper(model, _source, time, logger);
+        _targets = [.. model.Targets.Select(target =>
+        {
+            var store = Feeds.OpenStore(model.Name, target);
+            return (
+                new TargetPipeline(model, target, _source, _keeper, store, state => Feeds.Open(model, target, _source, state, time), metrics, time, logger),
+                target.Outbox is null ? null : new OutboxPoster(model.Name, store.Outbox, post, time, logger));
+        })];
         _work = Task.WhenAll(
             [
-                Task.Run(() => _capture.RunAsync(Applied, _stop.Token), CancellationToken.None),
+                Task.Run(() => _keeper.RunAsync(_stop.Token), CancellationToken.None),
                 .. _targets.Select(target => Task.Run(() => target.Pipeline.RunAsync(_stop.Token), CancellationToken.None)),
                 .. _targets.Where(target => target.Poster is not null).Select(target => Task.Run(() => target.Poster!.RunAsync(_stop.Token), CancellationToken.None)),
             ]);
@@ -33,11 +39,15 @@ internal sealed class DatasetPipeline : IAsyncDisposable
 
     public DatasetModel Model { get; }
 
-    /// <summary>What is in the way at the source.</summary>
-    public IReadOnlyList<string> SourceProblems => _capture.Standing.Problems;
+    /// <summary>What is in the way at the source, or will be.</summary>
+    public IEnumerable<string> SourceProblems => _keeper.Problems;
 
-    public IEnumerable<(TargetModel Target, PipelineStatus Status, ImmutableArray<string> OutboxProblems)> Targets =>
-        _targets.Select(target => (target.Pipeline.Target, target.Pipeline.Status, target.Poster?.Problems ?? []));
+    /// <summary>What legacy's database keeps for the feed.</summary>
+    public SourceLog? SourceLog => _keeper.SourceLog;
+
+    public IEnumerable<TargetPipeline> Targets => _targets.Select(target => target.Pipeline);
+
+    public ImmutableArray<string> OutboxProblems => [.. _targets.SelectMany(target => target.Poster?.Problems ?? [])];
 
     /// <summary>
     /// The source's time up to which every target has all of it; null while one is copied, or was not fed yet. Keys in
@@ -50,7 +60,7 @@ internal sealed class DatasetPipeline : IAsyncDisposable
             DateTimeOffset? least = null;
             foreach (var (pipeline, _) in _targets)
             {
-                if (pipeline.Status is not { State: PipelineState.Running, AppliedAt: { } at })
+                if (pipeline.Status is not { State: PipelineState.Running, Target.AppliedAt: { } at })
                 {
                     return null;
                 }
@@ -62,14 +72,24 @@ internal sealed class DatasetPipeline : IAsyncDisposable
         }
     }
 
+    /// <summary>How long ago the oldest change was written that a target has not; null where nobody can say.</summary>
+    public double? Lag(TargetPipeline target, DateTimeOffset now)
+    {
+        _keeper.Lag.Forget(_targets.Min(other => other.Pipeline.Status.Target?.Counter ?? 0));
+        return target.Status.Target is { } state ? _keeper.Lag.Behind(state.Counter, state.AppliedAt, now) : null;
+    }
+
     /// <summary>Ends at the next step; what is not committed is done again by whoever goes on.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _work;
+        foreach (var (pipeline, _) in _targets)
+        {
+            await pipeline.DisposeAsync();
+        }
+
+        await _source.DisposeAsync();
         _stop.Dispose();
     }
-
-    // A target that doesn't stand yet has applied nothing: nothing may go.
-    private Position Applied() => _targets.Min(target => target.Pipeline.Status.Next?.Major ?? 0) is var least ? new Position(least) : default;
 }

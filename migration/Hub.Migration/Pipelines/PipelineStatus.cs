@@ -1,17 +1,28 @@
 using System.Collections.Immutable;
-using Hub.ChangeFeed;
+using Hub.Migration.Applying;
+using Hub.Migration.Snapshots;
 
 namespace Hub.Migration.Pipelines;
 
 /// <summary>How a target's pipeline stands.</summary>
-/// <param name="Next">All changes up to here are applied; null before the target was taken.</param>
-/// <param name="AppliedAt">The source's time up to which all is applied.</param>
+/// <param name="Target">The target as of its last commit; null before it was taken or looked at.</param>
 /// <param name="Applied">Changes applied since the start.</param>
 /// <param name="Problems">What is in the way, or what it does.</param>
-internal sealed record PipelineStatus(
-    PipelineState State, Position? Next, DateTimeOffset? AppliedAt, long Applied, long Quarantined, ImmutableArray<string> Problems)
+internal sealed record PipelineStatus(PipelineState State, TargetState? Target, long Applied, ImmutableArray<string> Problems)
 {
-    public static PipelineStatus Waiting(string why) => new(PipelineState.Waiting, null, null, 0, 0, [why]);
+    /// <summary>The table that is copied now.</summary>
+    public CopyProgress? Copy { get; init; }
+
+    /// <summary>Changes that the feed has and the target has not, as far as it can be told.</summary>
+    public long? Behind { get; init; }
+
+    /// <summary>Source transactions that were applied in parts since they were larger than the feed's bound.</summary>
+    public long Cut { get; init; }
+
+    /// <summary>When something failed last that healed, or is tried again.</summary>
+    public DateTimeOffset? FailedAt { get; init; }
+
+    public static PipelineStatus Waiting(string why) => new(PipelineState.Waiting, null, 0, [why]);
 }
 
 /// <summary>The worst last.</summary>
@@ -23,7 +34,7 @@ internal enum PipelineState
     /// <summary>The rows are being copied.</summary>
     Snapshot,
 
-    /// <summary>Something is not there yet.</summary>
+    /// <summary>Something is not there yet, or fails and is tried again.</summary>
     Waiting,
 
     /// <summary>A person is needed.</summary>

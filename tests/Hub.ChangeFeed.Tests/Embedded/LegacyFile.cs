@@ -48,8 +48,17 @@ internal sealed class LegacyFile : IDisposable
     /// <summary>All changes, each written <c>op table key before → after</c>.</summary>
     public string[] Changes(params string[] tables)
     {
-        using var log = new SqliteChangeLog(Source, "d", tables);
-        return [.. log.Read(default).Events.Select(change => $"{change.Operation} {change.Table} {change.Key.ToJson()} {change.Before?.ToJson()} → {change.After?.ToJson()}")];
+        // All of it is in SQLite: nothing is waited for.
+        var feed = new SqliteFeed(Source, "d", "test", tables, TimeProvider.System);
+        feed.OpenAsync(new FeedPoint("", 0, default), CancellationToken.None).GetAwaiter().GetResult();
+        var changes = new List<string>();
+        while (feed.ReadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult() is { Events.IsEmpty: false } batch)
+        {
+            changes.AddRange(batch.Events.Select(change => $"{change.Operation} {change.Table} {change.Key.ToJson()} {change.Before?.ToJson()} → {change.After?.ToJson()}"));
+        }
+
+        feed.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return [.. changes];
     }
 
     public void Dispose()

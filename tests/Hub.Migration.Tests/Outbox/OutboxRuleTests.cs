@@ -1,30 +1,32 @@
 using System.Text.Json;
 using Hub.Commerce;
-using Hub.Migration.Outbox;
-using Hub.Storage;
 
 namespace Hub.Migration.Tests.Outbox;
 
-public sealed class OutboxRuleTests : IDisposable
+public sealed class OutboxRuleTests : IAsyncLifetime
 {
     private readonly TownFiles _town = new();
 
-    public OutboxRuleTests() => _town.Feed("orders", "order");
+    public async ValueTask InitializeAsync() => await FeedAsync();
 
-    public void Dispose() => _town.Dispose();
+    public ValueTask DisposeAsync()
+    {
+        _town.Dispose();
+        return default;
+    }
 
     [Fact]
-    public void Order_PaidAndWhole_IsToldOnceAsHubCommercesOrder()
+    public async Task Order_PaidAndWhole_IsToldOnceAsHubCommercesOrder()
     {
         Header(1, "pending", 29.9m, "web");
         _town.Legacy("INSERT INTO OrderLine VALUES(10, 1, 1, 'TS-001', 'Teapot', 2, 9.95), (11, 1, 2, 'TS-002', 'Cup', 1, 10)");
-        Feed();
+        await FeedAsync();
         Assert.Empty(Outbox());
         _town.Legacy("UPDATE Orders SET Status = 'paid'");
-        Feed();
+        await FeedAsync();
         _town.Write("new-order.db", "UPDATE hub_outbox SET posted_ms = 1");
         _town.Legacy("UPDATE Orders SET ShipName = 'B'; UPDATE OrderLine SET Name = 'Big cup' WHERE Id = 11");
-        Feed();
+        await FeedAsync();
 
         Assert.Equal(["order shop/N1"], Outbox());
         var order = JsonSerializer.Deserialize<Order>(_town.Rows("new-order.db", "SELECT body FROM hub_outbox").Single(), CommerceJson.Options)!;
@@ -39,121 +41,120 @@ public sealed class OutboxRuleTests : IDisposable
     }
 
     [Fact]
-    public void Order_OfAMarketplace_HasTheMarketplacesKey()
+    public async Task Order_OfAMarketplace_HasTheMarketplacesKey()
     {
         Header(1, "paid", 5, "market", "market/M-7");
         _town.Legacy("INSERT INTO OrderLine VALUES(10, 1, 1, 'a', 'A', 1, 5)");
-        Feed();
+        await FeedAsync();
 
         Assert.Equal(["order market/M-7"], Outbox());
     }
 
     [Fact]
-    public void Order_WhoseLinesComeLater_IsToldWhenTheySumUp()
+    public async Task Order_WhoseLinesComeLater_IsToldWhenTheySumUp()
     {
         Header(1, "paid", 15, "web");
-        Feed();
+        await FeedAsync();
         _town.Legacy("INSERT INTO OrderLine VALUES(10, 1, 1, 'a', 'A', 1, 5)");
-        Feed();
+        await FeedAsync();
         Assert.Empty(Outbox());
         _town.Legacy("INSERT INTO OrderLine VALUES(11, 1, 1, 'a', 'A', 2, 5)");
-        Feed();
+        await FeedAsync();
 
         Assert.Equal(["order shop/N1"], Outbox());
     }
 
     [Fact]
-    public void Order_WithALineTooMuch_IsToldWhenThatGoes()
+    public async Task Order_WithALineTooMuch_IsToldWhenThatGoes()
     {
         Header(1, "paid", 5, "web");
         _town.Legacy("INSERT INTO OrderLine VALUES(10, 1, 1, 'a', 'A', 1, 5), (11, 1, 1, 'b', 'B', 1, 5)");
-        Feed();
+        await FeedAsync();
         Assert.Empty(Outbox());
         _town.Legacy("DELETE FROM OrderLine WHERE Id = 11");
-        Feed();
+        await FeedAsync();
 
         Assert.Equal(["order shop/N1"], Outbox());
     }
 
     [Fact]
-    public void Order_ThatNeverSumsUp_IsToldToAPerson()
+    public async Task Order_ThatNeverSumsUp_IsToldToAPerson()
     {
         Header(1, "paid", 15, "web");
         _town.Legacy("INSERT INTO OrderLine VALUES(10, 1, 1, 'a', 'A', 1, 5)");
-        Feed();
-        using (var connection = new SqliteFile(Path.Combine(_town.Folder, "new-order.db")).Open())
+        await FeedAsync();
+        await using (var open = new OneTarget(_town.Dataset("orders"), "order"))
         {
             var now = TimeProvider.System.GetUtcNow();
-            Assert.Empty(UntoldStore.Reasons(connection, "orders", now));
-            var reason = Assert.Single(UntoldStore.Reasons(connection, "orders", now.AddMinutes(2)));
+            Assert.Empty(await open.Target.Store.Outbox.ReadUntoldAsync(now, TestContext.Current.CancellationToken));
+            var reason = Assert.Single(await open.Target.Store.Outbox.ReadUntoldAsync(now.AddMinutes(2), TestContext.Current.CancellationToken));
             Assert.Contains("order 1 is told to nobody", reason, StringComparison.Ordinal);
             Assert.Contains("1 lines sum up to 5.00 and its total is 15.00", reason, StringComparison.Ordinal);
         }
 
         _town.Legacy("UPDATE Orders SET Total = 5");
-        Feed();
+        await FeedAsync();
         Assert.Empty(_town.Rows("new-order.db", "SELECT key FROM hub_untold"));
         Assert.Equal(["order shop/N1"], Outbox());
     }
 
     [Fact]
-    public void Order_CorrectedBeforeItIsTaken_IsToldAsItIsNow()
+    public async Task Order_CorrectedBeforeItIsTaken_IsToldAsItIsNow()
     {
         Header(1, "paid", 5, "web");
         _town.Legacy("INSERT INTO OrderLine VALUES(10, 1, 1, 'a', 'A', 1, 5)");
-        Feed();
+        await FeedAsync();
         _town.Legacy("UPDATE Orders SET ShipCountry = 'AT'");
-        Feed();
+        await FeedAsync();
         Assert.Equal(["AT"], _town.Rows("new-order.db", "SELECT json_extract(body, '$.shipTo.country') FROM hub_outbox"));
         _town.Write("new-order.db", "UPDATE hub_outbox SET posted_ms = 1");
         _town.Legacy("UPDATE Orders SET ShipCountry = 'CH'");
-        Feed();
+        await FeedAsync();
 
         Assert.Equal(["AT 1"], _town.Rows("new-order.db", "SELECT json_extract(body, '$.shipTo.country'), posted_ms FROM hub_outbox"));
     }
 
     [Fact]
-    public void Order_WhoseTimeIsOff_MakesDoubtOfClockAndZone()
+    public async Task Order_WhoseTimeIsOff_MakesDoubtOfClockAndZone()
     {
-        using var open = _town.Open("orders", "order");
+        await using var open = new OneTarget(_town.Dataset("orders"), "order");
+        await open.DrainAsync();
         Header(1, "paid", 5, "web");
-        open.Drain();
-        Assert.Contains("TimeZone is wrong", open.Store.Batches.ClockDoubt, StringComparison.Ordinal);
+        await open.Until(() => open.Target.Status.Problems.Any(problem => problem.Contains("TimeZone is wrong", StringComparison.Ordinal)));
         var berlin = TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"));
         _town.Legacy(FormattableString.Invariant(
             $"INSERT INTO Orders VALUES(2, 'N2', NULL, 'a@b.test', 'paid', 5, 'EUR', 'web', NULL, 'A', 'S', 'C', 'Z', 'DE', '{berlin:yyyy-MM-dd HH:mm:ss}', NULL)"));
-        open.Drain();
 
-        Assert.Null(open.Store.Batches.ClockDoubt);
+        await open.Until(() => open.Target.Status.Problems.IsEmpty);
     }
 
     [Fact]
-    public void Order_OfWhichSomethingWaitsInQuarantine_IsToldWhenThatIsHealed()
+    public async Task Order_OfWhichSomethingWaitsInQuarantine_IsToldWhenThatIsHealed()
     {
         Header(1, "pending", 5, "web");
         _town.Legacy("INSERT INTO OrderLine VALUES(10, 1, 1, 'a', 'A', 1, 5)");
-        Feed();
+        await FeedAsync();
         _town.Legacy("UPDATE OrderLine SET UnitPrice = 4.999; UPDATE Orders SET Status = 'paid'");
-        Feed();
+        await FeedAsync();
         Assert.Empty(Outbox());
         _town.Legacy("UPDATE OrderLine SET UnitPrice = 5");
-        Feed();
+        await FeedAsync();
 
         Assert.Equal(["order shop/N1"], Outbox());
     }
 
     [Fact]
-    public void Order_FromBeforeTheStart_IsToldByTheCopyToo()
+    public async Task Order_FromBeforeTheStart_IsToldByTheCopyToo()
     {
         using var town = new TownFiles();
         Header(1, "paid", 5, "web", null, town);
         town.Legacy("INSERT INTO OrderLine VALUES(10, 1, 1, 'a', 'A', 1, 5)");
-        town.Feed("orders", "order");
+        await town.FeedAsync("orders", "order");
 
         Assert.Equal(["order shop/N1"], town.Rows("new-order.db", "SELECT kind, key FROM hub_outbox"));
     }
 
-    private void Feed() => _town.Feed("orders", "order");
+    private Task FeedAsync() => _town.FeedAsync("orders", "order");
 
     private string[] Outbox() => _town.Rows("new-order.db", "SELECT kind, key FROM hub_outbox");
 

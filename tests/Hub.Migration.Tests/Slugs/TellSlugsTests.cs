@@ -21,7 +21,7 @@ public sealed class TellSlugsTests : IAsyncDisposable
     private readonly MigrationPlane _plane;
 
     public TellSlugsTests() => _plane = new MigrationPlane(
-        new MigrationOptions { Folder = _town.Folder }, (_, _) => Task.FromResult(true), TimeProvider.System, NullLogger<MigrationPlane>.Instance);
+        new MigrationOptions { Folder = _town.Folder }, (_, _) => Task.FromResult(true), OneTarget.Metrics, TimeProvider.System, NullLogger<MigrationPlane>.Instance);
 
     public async ValueTask DisposeAsync()
     {

@@ -37,17 +37,19 @@ internal sealed class ShowCommand : HubCommand
             { "lag", Words.Seconds(dataset.LagSeconds) },
             { "behind", dataset.LagEvents is { } events ? $"{Words.Number(events)} changes" : null },
             { "applied", Words.Time(dataset.AppliedAt, Context.Time) },
+            { "source keeps", dataset.Log?.KeptBytes is { } kept ? $"{Words.Size(kept)}{(dataset.Log.BoundBytes is { } bound ? $" of {Words.Size(bound)}" : "")}" : null },
         }.WriteTo(output);
         foreach (var problem in dataset.Problems)
         {
             output.WriteLine($"wrong: {problem}");
         }
 
-        var targets = new TextTable("TARGET", "POSITION", "APPLIED", "QUARANTINED", "ROWS");
+        var targets = new TextTable("TARGET", "STATE", "LAG", "POSITION", "APPLIED", "QUARANTINED", "CUT", "FAILED", "ROWS");
         foreach (var target in dataset.Targets)
         {
             targets.Add(
-                target.Name, target.Position, Words.Number(target.Applied), Words.Number(target.Quarantined),
+                target.Name, target.State, Words.Seconds(target.LagSeconds), target.Position, Words.Number(target.Applied), Words.Number(target.Quarantined),
+                Words.Number(target.Cut), Words.Time(target.FailedAt, Context.Time),
                 string.Join(", ", target.Rows.Select(table => $"{table.Key} {Words.Number(table.Value)}")));
         }
 
@@ -55,6 +57,20 @@ internal sealed class ShowCommand : HubCommand
         {
             output.WriteLine();
             targets.WriteTo(output);
+        }
+
+        var copies = new TextTable("TARGET", "COPIES", "ROWS", "OF ABOUT", "ROWS/S", "LEFT");
+        foreach (var (target, copy) in dataset.Targets.Where(target => target.Copy is not null).Select(target => (target.Name, target.Copy!)))
+        {
+            copies.Add(
+                target, copy.Table, Words.Number(copy.Rows), copy.Estimate is { } estimate ? Words.Number(estimate) : "-",
+                copy.RowsPerSecond is { } rate ? Words.Number((long)rate) : "-", Words.Seconds(copy.SecondsLeft));
+        }
+
+        if (!copies.IsEmpty)
+        {
+            output.WriteLine();
+            copies.WriteTo(output);
         }
     }
 }

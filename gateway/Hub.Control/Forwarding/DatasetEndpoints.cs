@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Hub.Control.Access;
+using Hub.Control.Audit;
+using Hub.Control.Protocol;
+using Hub.Control.Revisions;
+using Hub.Control.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hub.Control.Forwarding;
+
+/// <summary>
+/// <c>hub dataset pause | resume | snapshot</c>: the migration plane does it, control says who may and keeps who did.
+/// </summary>
+internal static class DatasetEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        Post<PauseDataset>(app, "pause", (request, caller) => request with { By = caller.Name }, request => (request.Reason, "paused"));
+        Post<ResumeDataset>(app, "resume", (request, _) => request, request => (request.Reason, request.How is { } how ? $"resumed by {how}" : "resumed"));
+        Post<SnapshotDataset>(
+            app, "snapshot", (request, _) => request, request => (request.Reason, $"copied again: {request.Table ?? "all tables"}{(request.Target is { } target ? $" into {target}" : "")}"));
+    }
+
+    private static void Post<T>(
+        IEndpointRouteBuilder app, string verb, Func<T, Caller, T> complete, Func<T, (string? Reason, string After)> tell)
+        where T : class =>
+        app.MapPost(
+            $"/api/datasets/{{dataset}}/{verb}",
+            async (string dataset, T request, HttpContext http, PlaneCalls calls, ControlStore store, RevisionLog revisions, Caller caller, TimeProvider time) =>
+            {
+                // What was read is sent on, with what control knows of the caller.
+                var body = JsonSerializer.SerializeToUtf8Bytes(complete(request, caller), JsonSerializerOptions.Web);
+                (http.Request.Body, http.Request.ContentLength) = (new MemoryStream(body), body.Length);
+                var done = false;
+                http.Response.OnStarting(() =>
+                {
+                    done = http.Response.StatusCode is >= 200 and < 300;
+                    return Task.CompletedTask;
+                });
+                await calls.ForwardAsync(http, "migration");
+                if (done || (!http.Response.HasStarted && http.Response.StatusCode is >= 200 and < 300))
+                {
+                    var (reason, after) = tell(request);
+                    await store.WriteAsync(connection =>
+                    {
+                        AuditTrail.Add(connection, time.GetUtcNow(), caller, $"dataset {verb}", dataset, reason, before: null, after, revisions.Current.Revision.Id);
+                        return true;
+                    });
+                }
+            })
+            .Allow(Role.Operator).Accepts<T>("application/json").Produces<DatasetView>().ProducesProblem(StatusCodes.Status409Conflict);
+}

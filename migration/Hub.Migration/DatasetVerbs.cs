@@ -1,0 +1,124 @@
+using Hub.Control.Protocol;
+using Hub.Migration.Pipelines;
+using Hub.Planes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hub.Migration;
+
+/// <summary><c>hub dataset pause | resume | snapshot</c>.</summary>
+internal static class DatasetVerbs
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPost("/api/datasets/{name}/pause", PauseAsync).RequirePlaneToken();
+        app.MapPost("/api/datasets/{name}/resume", ResumeAsync).RequirePlaneToken();
+        app.MapPost("/api/datasets/{name}/snapshot", SnapshotAsync).RequirePlaneToken();
+    }
+
+    private static async Task<Results<Ok<DatasetView>, ProblemHttpResult>> PauseAsync(
+        string name, PauseDataset request, MigrationPlane plane, PlaneLink link, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (Find(plane, name, out var problem) is not { } pipeline)
+        {
+            return problem!;
+        }
+
+        foreach (var target in pipeline.Targets)
+        {
+            await target.PauseAsync(PauseReason.Of(request.By, request.Reason), cancellationToken);
+        }
+
+        return await ShowAsync(pipeline, link, time, cancellationToken);
+    }
+
+    private static async Task<Results<Ok<DatasetView>, ProblemHttpResult>> ResumeAsync(
+        string name, ResumeDataset request, MigrationPlane plane, PlaneLink link, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (Find(plane, name, out var problem) is not { } pipeline)
+        {
+            return problem!;
+        }
+
+        if (request.How is not (null or "snapshot" or "as-is"))
+        {
+            return Problem("There is no such way to resume", $"'{request.How}' is neither snapshot nor as-is.", StatusCodes.Status400BadRequest);
+        }
+
+        var paused = pipeline.Targets.Where(target => target.Status.State == PipelineState.Paused).ToList();
+        if (paused.Count == 0)
+        {
+            return Problem(
+                $"{pipeline.Model.Name} is not paused", $"To copy its tables again: hub dataset snapshot {pipeline.Model.Name}", StatusCodes.Status409Conflict);
+        }
+
+        if (request.How is null && paused.SelectMany(target => target.Status.Problems).FirstOrDefault(PauseReason.IsGap) is { } gap)
+        {
+            return Problem(
+                $"Changes of {pipeline.Model.Name} may be missing",
+                $"{gap} Say how to go on: --snapshot copies its tables again from legacy's present on; --as-is goes on where it stands (have it verified then).",
+                StatusCodes.Status409Conflict);
+        }
+
+        foreach (var target in paused)
+        {
+            await target.ResumeAsync(request.How == "snapshot", cancellationToken);
+        }
+
+        return await ShowAsync(pipeline, link, time, cancellationToken);
+    }
+
+    private static async Task<Results<Ok<DatasetView>, ProblemHttpResult>> SnapshotAsync(
+        string name, SnapshotDataset request, MigrationPlane plane, PlaneLink link, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (Find(plane, name, out var problem) is not { } pipeline)
+        {
+            return problem!;
+        }
+
+        if (request.Table is { } table && !pipeline.Model.Source!.Tables.Contains(table, StringComparer.Ordinal))
+        {
+            return Problem(
+                $"{pipeline.Model.Name} has no table {table}", $"It has {string.Join(", ", pipeline.Model.Source.Tables)}, as legacy names them.", StatusCodes.Status404NotFound);
+        }
+
+        var targets = pipeline.Targets.Where(target => request.Target is null || target.Target.Name.Equals(request.Target, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (targets.Count == 0)
+        {
+            return Problem(
+                $"{pipeline.Model.Name} has no target {request.Target}", $"It has {string.Join(", ", pipeline.Targets.Select(target => target.Target.Name))}.", StatusCodes.Status404NotFound);
+        }
+
+        if (targets.FirstOrDefault(target => target.Status.State == PipelineState.Paused) is { } paused)
+        {
+            return Problem(
+                $"{pipeline.Model.Name} is paused", $"{paused.Target.Name}: {string.Join(" ", paused.Status.Problems)} To go on and copy all again: hub dataset resume {pipeline.Model.Name} --snapshot",
+                StatusCodes.Status409Conflict);
+        }
+
+        foreach (var target in targets)
+        {
+            target.CopyAgain(request.Table is { } one ? [one] : pipeline.Model.Source!.Tables);
+        }
+
+        return await ShowAsync(pipeline, link, time, cancellationToken);
+    }
+
+    private static async Task<Ok<DatasetView>> ShowAsync(DatasetPipeline pipeline, PlaneLink link, TimeProvider time, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await DatasetViews.MakeAsync(pipeline.Model, pipeline, link.Current, time.GetUtcNow(), cancellationToken));
+
+    private static DatasetPipeline? Find(MigrationPlane plane, string name, out ProblemHttpResult? problem)
+    {
+        var standing = plane.Standing;
+        var found = standing.Pipelines.Values.FirstOrDefault(pipeline => pipeline.Model.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        problem = found is not null ? null : Problem(
+            $"No dataset {name} is fed here",
+            standing.Pipelines.IsEmpty ? "No dataset of the config that this plane holds has a Source." : $"There are: {string.Join(", ", standing.Pipelines.Keys)}.",
+            StatusCodes.Status404NotFound);
+        return found;
+    }
+
+    private static ProblemHttpResult Problem(string title, string detail, int status) => TypedResults.Problem(title: title, detail: detail, statusCode: status);
+}
