@@ -45,9 +45,12 @@ internal sealed class SliceWriter(TargetRequest request, ITargetRows rows, Quara
             {
                 if (await quarantine.FindAsync(change.Table, key, cancellationToken) is { } entry)
                 {
-                    change = QuarantineTable.Join(entry.Change, change);
+                    // A delete that waits goes first: nothing of the row that stands there belongs to the new one.
                     effects.Clear();
-                    problem = request.Mapping.Map(change, effects);
+                    problem = entry.Change.After is null && change.After is not null ? request.Mapping.Map(entry.Change, effects) : null;
+                    var joined = QuarantineTable.Join(entry.Change, change);
+                    problem ??= request.Mapping.Map(effects.Count > 0 ? change : joined, effects);
+                    change = joined;
                 }
                 else
                 {
@@ -104,7 +107,10 @@ internal sealed class SliceWriter(TargetRequest request, ITargetRows rows, Quara
         return null;
     }
 
-    /// <summary>A row that refers to one that waits, waits behind it: what stands there now may be another one soon.</summary>
+    /// <summary>
+    /// A row that refers to one that waits, or is to stand where one that waits stands, waits behind it: what stands there now may be
+    /// another one soon, and goes when that is healed.
+    /// </summary>
     private string? Behind(List<RowEffect> effects, ChangeEvent change)
     {
         foreach (var effect in effects)
@@ -114,19 +120,28 @@ internal sealed class SliceWriter(TargetRequest request, ITargetRows rows, Quara
                 continue;
             }
 
+            if (Holds(effect.Table, effect.Key))
+            {
+                return Reason("it takes the place of", effect.Table, effect.Key);
+            }
+
             foreach (var reference in _references[effect.Table.Name])
             {
                 if (request.Mapping.Tables.FirstOrDefault(table => table.Name == reference.Parent) is { } parent
-                    && Key(reference, effect.Table, row, parent) is { } key && waiting.HoldsTarget(parent.Name, key)
-                    && !(effect.Table.Name == parent.Name && KeyComparer.Instance.Equals(key, effect.Key)))
+                    && Key(reference, effect.Table, row, parent) is { } key && Holds(parent, key))
                 {
-                    return $"it refers to {parent.Name} {string.Join('/', key)}, which waits in quarantine; it follows when {change.Table}'s other row has gone";
+                    return Reason("it refers to", parent, key);
                 }
             }
         }
 
         return null;
+
+        bool Holds(TableMapping table, object?[] key) => waiting.HoldsTarget(table.Name, key, change.Table, change.Key.ToJson);
     }
+
+    private static string Reason(string what, TableMapping table, object?[] key) =>
+        $"{what} {table.Name} {string.Join('/', key)}, of which a change waits in quarantine; it is applied after that";
 
     private static object?[]? Key(TargetReference reference, TableMapping child, object?[] row, TableMapping parent)
     {

@@ -34,6 +34,7 @@ internal sealed class TargetSession : ITargetSession
     private TargetState _pending;
     private long _pendingApplied;
     private bool _open;
+    private bool _partial;
     private bool _broken;
     private bool _retryDue;
     private int _rest;
@@ -81,7 +82,7 @@ internal sealed class TargetSession : ITargetSession
     public async ValueTask ApplyAsync(AppliedBatch batch, CancellationToken cancellationToken)
     {
         await RunAsync(() => WriteAsync(batch, cancellationToken), cancellationToken);
-        if (!_open)
+        if (!_open && !_partial)
         {
             await RetryWaitingAsync(batch.Changes.Events.Count, cancellationToken);
         }
@@ -89,7 +90,7 @@ internal sealed class TargetSession : ITargetSession
 
     public async Task<int> RetryAsync(long? id, CancellationToken cancellationToken)
     {
-        if (_open)
+        if (_open || _partial)
         {
             return 0;
         }
@@ -180,16 +181,20 @@ internal sealed class TargetSession : ITargetSession
         if (!_open)
         {
             await _rows.BeginAsync(cancellationToken);
-            (_open, _pending, _pendingApplied) = (true, State, 0);
+            _open = true;
+            if (!_partial)
+            {
+                (_pending, _pendingApplied) = (State, 0);
+            }
         }
     }
 
     private async ValueTask CommitAsync(bool ends, CancellationToken cancellationToken)
     {
         await _rows.Sql.RunAsync("COMMIT", cancellationToken);
-        _open = false;
+        (_open, _partial) = (false, !ends);
         State = (ends ? _pending : State) with { Copies = _pending.Copies, Quarantined = _waiting.Count, Paused = null };
-        Applied += _pendingApplied;
+        Applied += ends ? _pendingApplied : 0;
     }
 
     private async ValueTask WriteSliceAsync(MappedChanges changes, int from, int to, CancellationToken cancellationToken)

@@ -19,8 +19,17 @@ internal sealed class WaitingKeys
 
     public bool Holds(string source, string key) => _bySource.TryGetValue(source, out var keys) && keys.ContainsKey(key);
 
-    /// <summary>Whether a row of the target's table may be another one soon, because the change that makes it waits.</summary>
-    public bool HoldsTarget(string table, object?[] key) => _byTarget.TryGetValue(table, out var keys) && keys.ContainsKey(key);
+    /// <summary>Whether a row of the target's table may be another one soon, because a change that has to do with it waits, one of another source key.</summary>
+    public bool HoldsTarget(string table, object?[] key, string source, Func<string> sourceKey)
+    {
+        if (!_byTarget.TryGetValue(table, out var held) || !held.TryGetValue(key, out var count))
+        {
+            return false;
+        }
+
+        var own = _bySource.GetValueOrDefault(source)?.GetValueOrDefault(sourceKey()) ?? [];
+        return count > own.Count(target => target.Table == table && KeyComparer.Instance.Equals(target.Key, key));
+    }
 
     public void Add(ChangeEvent change, TargetMapping mapping)
     {

@@ -60,6 +60,10 @@ public sealed class SqliteTargetTests : TargetStoreContract
         Assert.Contains("a newer Hub", (await Assert.ThrowsAsync<InvalidOperationException>(TakeAsync)).Message, StringComparison.Ordinal);
     }
 
+    protected override string HubPrefix => "hub_";
+
+    protected override int Histories => 40;
+
     private protected override Task<HubTarget> OpenAsync()
     {
         using var made = new SqliteFile(_path).Open();

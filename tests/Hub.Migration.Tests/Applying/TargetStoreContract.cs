@@ -1,3 +1,4 @@
+using CsCheck;
 using Hub.ChangeFeed;
 using Hub.Migration.Applying;
 
@@ -201,7 +202,8 @@ public abstract class TargetStoreContract : IAsyncLifetime
     public async Task SwappedUniqueValues_AreNotPoison()
     {
         await using var session = await TakeAsync();
-        await session.ApplyAsync(Feed.Create("Groups", Shop.Group(1, "a", null, "l1")).Create("Groups", Shop.Group(2, "b", null, "l2")).Batch(), Token);
+        await session.ApplyAsync(
+            Feed.Create("Groups", Shop.Group(1, "a", null, "l1")).Create("Groups", Shop.Group(2, "b", null, "l2")).Create("Items", Shop.Item(1, 1, "refers")).Batch(), Token);
 
         // Nothing in between: a source that looks at uniqueness when its transaction ends. One of the two is masked.
         await session.ApplyAsync(Feed.Update("Groups", Shop.GroupMasked(1, "b")).Update("Groups", Shop.Group(2, "a", null, "l2")).Batch(), Token);
@@ -476,6 +478,29 @@ public abstract class TargetStoreContract : IAsyncLifetime
             Assert.Equal(["B"], (await rows.ReadByOwnerAsync(["o2", "o3"], Token)).Select(row => row.Table));
         });
     }
+
+    [Fact]
+    public async Task Target_AfterAnyHistory_EqualsTheSource() => await Gen.Int[0, 1_000_000].SampleAsync(
+        async seed =>
+        {
+            await RunAsync("DELETE FROM item; DELETE FROM grp");
+            if (await Target.ReadStateAsync(Token) is not null)
+            {
+                await RunAsync($"DELETE FROM {HubPrefix}positions");
+            }
+
+            var history = new TargetHistory(seed);
+            await history.RunAsync(reselect => Target.TakeAsync(
+                new TargetRequest(Shop.Mapping, null, new FeedPoint("log", 0, default), new Dictionary<string, string>(), reselect), Token), Token);
+            Assert.Empty((await Target.ListQuarantineAsync(0, 10, Token)).Select(entry => $"{entry.Reason}: {entry.Change}"));
+            Assert.Equal(history.Groups, await RowsAsync("SELECT id, code, note, big FROM grp ORDER BY id"));
+            Assert.Equal(history.Items, await RowsAsync("SELECT id, grp_id, name, amount FROM item ORDER BY id"));
+        },
+        iter: Histories, threads: 1);
+
+    protected abstract string HubPrefix { get; }
+
+    protected abstract int Histories { get; }
 
     /// <summary>A store of the test's own, empty.</summary>
     private protected abstract Task<HubTarget> OpenAsync();
