@@ -30,6 +30,7 @@ public sealed class DebeziumEnvelope(
     private const int MostTables = 20_000;
 
     private readonly IReadOnlyDictionary<string, DatabaseTable> _tables = tables ?? FrozenDictionary<string, DatabaseTable>.Empty;
+    private readonly EnvelopeOrder _order = new();
     private readonly ConnectSchemas _schemas = new();
     private readonly ConnectSchemas _keySchemas = new();
     private readonly List<TableShapes> _shapes = [];
@@ -47,26 +48,42 @@ public sealed class DebeziumEnvelope(
     /// <exception cref="FormatException">The record is none that is read: what it is, why, and what to do.</exception>
     public DebeziumRecord Read(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long offset, ReadOnlySpan<byte> oldKey = default)
     {
+        if (value.IsEmpty)
+        {
+            return new DebeziumRecord(DebeziumRecordKind.Tombstone, default);
+        }
+
         try
         {
-            if (value.IsEmpty)
-            {
-                return new DebeziumRecord(DebeziumRecordKind.Tombstone, default);
-            }
-
-            var parts = default(EnvelopeParts);
-            var cursor = new JsonCursor(value);
-            parts.Read(ref cursor, _schemas);
-            cursor.End();
-            return parts.IsNull ? new DebeziumRecord(DebeziumRecordKind.Tombstone, default)
-                : parts.Operation == 0 ? ReadOther(parts, value, offset)
-                : parts.Operation == (byte)'m' ? new DebeziumRecord(DebeziumRecordKind.Message, Instant(parts.SourceTime ?? parts.Time))
-                : ReadChange(parts, key, value, offset, oldKey);
+            return Read(key, value, offset, oldKey, jump: true);
         }
-        catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException or OverflowException or JsonException)
+        catch (Exception e) when (IsOfRecord(e))
+        {
+            // Perhaps only the jump was wrong.
+        }
+
+        try
+        {
+            return Read(key, value, offset, oldKey, jump: false);
+        }
+        catch (Exception e) when (IsOfRecord(e))
         {
             throw new FormatException($"The record at offset {offset} can't be read: {e.Message}.", e);
         }
+    }
+
+    private static bool IsOfRecord(Exception e) => e is FormatException or ArgumentException or InvalidOperationException or OverflowException or JsonException;
+
+    private DebeziumRecord Read(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long offset, ReadOnlySpan<byte> oldKey, bool jump)
+    {
+        var parts = default(EnvelopeParts);
+        var cursor = new JsonCursor(value);
+        parts.Read(ref cursor, _schemas, _order, jump);
+        cursor.End();
+        return parts.IsNull ? new DebeziumRecord(DebeziumRecordKind.Tombstone, default)
+            : parts.Operation == 0 ? ReadOther(parts, value, offset)
+            : parts.Operation == (byte)'m' ? new DebeziumRecord(DebeziumRecordKind.Message, Instant(parts.SourceTime ?? parts.Time))
+            : ReadChange(parts, key, value, offset, oldKey);
     }
 
     private static DateTimeOffset Instant(long? milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds ?? 0);
@@ -121,8 +138,8 @@ public sealed class DebeziumEnvelope(
             operation,
             table.Name,
             keyAt < 0 ? RowShape.Empty : table.ReadKey(key, keyAt, keySchema),
-            parts.Before == 0 ? null : table.ReadRow(value, parts.Before, parts.Schema),
-            operation == ChangeOperation.Delete ? null : table.ReadRow(value, parts.After, parts.Schema),
+            parts.Before == 0 ? null : table.ReadRow(value, parts.Before, parts.BeforeEnd, parts.Schema),
+            operation == ChangeOperation.Delete ? null : table.ReadRow(value, parts.After, parts.AfterEnd, parts.Schema),
             position,
             at,
             operation == ChangeOperation.Create && !oldKey.IsEmpty ? ReadOldKey(table, oldKey, keySchema) : null);

@@ -9,6 +9,10 @@ internal ref struct EnvelopeParts
     /// <summary>Where the payload's row begins; 0: there is none.</summary>
     public int Before;
     public int After;
+
+    /// <summary>Where it must end, because the envelope was read on from there; 0: it was passed over byte by byte.</summary>
+    public int BeforeEnd;
+    public int AfterEnd;
     public bool IsNull;
     public bool HasSource;
     public bool HasMore;
@@ -46,7 +50,11 @@ internal ref struct EnvelopeParts
     public long? Timestamp;
 
     /// <summary>Reads an object with or without its schema.</summary>
-    public void Read(scoped ref JsonCursor cursor, ConnectSchemas schemas)
+    /// <param name="jump">
+    /// Rows are jumped over by what stands behind them: whoever reads them sees whether they end there. In a row that has an
+    /// object with such names itself they don't, and the record is read again without.
+    /// </param>
+    public void Read(ref JsonCursor cursor, ConnectSchemas schemas, EnvelopeOrder order, bool jump)
     {
         if (cursor.TakeNull())
         {
@@ -59,95 +67,86 @@ internal ref struct EnvelopeParts
             throw cursor.Broken("an envelope is expected");
         }
 
-        var first = true;
         cursor.Expect((byte)'{');
-        while (cursor.Name(ref first, out var name))
+        for (var place = 0; order.Outer.Take(ref cursor, place, out var name); place++)
         {
-            if (name.Bytes.SequenceEqual("schema"u8))
+            switch (name)
             {
-                Schema = schemas.Take(ref cursor);
-            }
-            else if (name.Bytes.SequenceEqual("payload"u8))
-            {
-                ReadPayload(ref cursor);
-            }
-            else
-            {
-                ReadPart(ref cursor, name.Bytes);
+                case EnvelopeName.Schema:
+                    Schema = schemas.Take(ref cursor);
+                    break;
+                case EnvelopeName.Payload when cursor.TakeNull():
+                    IsNull = true;
+                    break;
+                case EnvelopeName.Payload:
+                    cursor.Expect((byte)'{');
+                    for (var inner = 0; order.Payload.Take(ref cursor, inner, out name); inner++)
+                    {
+                        ReadPart(ref cursor, name, order, jump);
+                    }
+
+                    break;
+                default:
+                    ReadPart(ref cursor, name, order, jump);
+                    break;
             }
         }
     }
 
     private static ReadOnlySpan<byte> Text(scoped ref JsonCursor cursor) => cursor.TakeNull() ? default : cursor.String().Meant;
 
-    private void ReadPayload(scoped ref JsonCursor cursor)
+    private void ReadPart(scoped ref JsonCursor cursor, EnvelopeName name, EnvelopeOrder order, bool jump)
     {
-        if (cursor.TakeNull())
+        switch (name)
         {
-            IsNull = true;
-            return;
-        }
-
-        var first = true;
-        cursor.Expect((byte)'{');
-        while (cursor.Name(ref first, out var name))
-        {
-            ReadPart(ref cursor, name.Bytes);
-        }
-    }
-
-    private void ReadPart(scoped ref JsonCursor cursor, scoped ReadOnlySpan<byte> name)
-    {
-        switch (name.Length)
-        {
-            case 2 when name.SequenceEqual("op"u8):
+            case EnvelopeName.Op:
                 var operation = Text(ref cursor);
                 Operation = operation.Length == 1 ? operation[0] : throw cursor.Broken("an op is one letter");
                 break;
-            case 2 when name.SequenceEqual("id"u8) && cursor.Peek() == (byte)'"':
+            case EnvelopeName.Id when cursor.Peek() == (byte)'"':
                 Id = Text(ref cursor);
                 break;
-            case 3 when name.SequenceEqual("ddl"u8):
+            case EnvelopeName.Ddl:
                 Ddl = Text(ref cursor);
                 break;
-            case 4 when name.SequenceEqual("type"u8) && cursor.Peek() == (byte)'"':
+            case EnvelopeName.Type when cursor.Peek() == (byte)'"':
                 Type = Text(ref cursor);
                 break;
-            case 5 when name.SequenceEqual("after"u8):
-                After = FindRow(ref cursor);
+            case EnvelopeName.After:
+                After = FindRow(ref cursor, jump ? "},\"source\":{"u8 : default, out AfterEnd);
                 break;
-            case 5 when name.SequenceEqual("ts_ms"u8):
+            case EnvelopeName.TsMs:
                 Time = cursor.Whole();
                 break;
-            case 5 when name.SequenceEqual("ts_us"u8) || name.SequenceEqual("ts_ns"u8):
+            case EnvelopeName.Finer:
                 cursor.Skip();
                 break;
-            case 6 when name.SequenceEqual("before"u8):
-                Before = FindRow(ref cursor);
+            case EnvelopeName.Before:
+                Before = FindRow(ref cursor, jump ? "},\"after\":"u8 : default, out BeforeEnd);
                 break;
-            case 6 when name.SequenceEqual("source"u8):
-                ReadSource(ref cursor);
+            case EnvelopeName.Source:
+                ReadSource(ref cursor, order.Source);
                 break;
-            case 6 when name.SequenceEqual("status"u8) && cursor.Peek() == (byte)'"':
+            case EnvelopeName.Status when cursor.Peek() == (byte)'"':
                 Status = Text(ref cursor);
                 break;
-            case 9 when name.SequenceEqual("timestamp"u8) && cursor.Peek() != (byte)'"':
+            case EnvelopeName.Timestamp when cursor.Peek() != (byte)'"':
                 Timestamp = cursor.Whole();
                 break;
-            case 11 when name.SequenceEqual("event_count"u8):
+            case EnvelopeName.EventCount:
                 EventCount = cursor.Whole();
                 break;
-            case 11 when name.SequenceEqual("transaction"u8):
+            case EnvelopeName.Transaction:
                 ReadTransaction(ref cursor);
                 break;
-            case 12 when name.SequenceEqual("tableChanges"u8) && cursor.Peek() == (byte)'[':
+            case EnvelopeName.TableChanges when cursor.Peek() == (byte)'[':
                 TableChanges = cursor.At;
                 cursor.Skip();
                 break;
-            case 14 when name.SequenceEqual("aggregate_type"u8) && cursor.Peek() == (byte)'"':
+            case EnvelopeName.AggregateType when cursor.Peek() == (byte)'"':
                 Aggregate = Text(ref cursor);
                 break;
-            case 15 when name.SequenceEqual("additional_data"u8) && cursor.Peek() == (byte)'{':
+            case EnvelopeName.AdditionalData when cursor.Peek() == (byte)'{':
                 Additional = cursor.At;
                 cursor.Skip();
                 break;
@@ -158,8 +157,9 @@ internal ref struct EnvelopeParts
         }
     }
 
-    private static int FindRow(scoped ref JsonCursor cursor)
+    private static int FindRow(scoped ref JsonCursor cursor, ReadOnlySpan<byte> behind, out int end)
     {
+        end = 0;
         switch (cursor.Peek())
         {
             case (byte)'n':
@@ -167,7 +167,15 @@ internal ref struct EnvelopeParts
                 return 0;
             case (byte)'{':
                 var at = cursor.At;
-                cursor.Skip();
+                if (!behind.IsEmpty && cursor.Jump(behind))
+                {
+                    end = cursor.At;
+                }
+                else
+                {
+                    cursor.Skip();
+                }
+
                 return at;
             default:
                 throw cursor.Broken("a row is expected");
@@ -196,7 +204,7 @@ internal ref struct EnvelopeParts
         }
     }
 
-    private void ReadSource(scoped ref JsonCursor cursor)
+    private void ReadSource(scoped ref JsonCursor cursor, EnvelopeNames names)
     {
         if (cursor.TakeNull())
         {
@@ -204,56 +212,54 @@ internal ref struct EnvelopeParts
         }
 
         HasSource = true;
-        var first = true;
         cursor.Expect((byte)'{');
-        while (cursor.Name(ref first, out var named))
+        for (var place = 0; names.Take(ref cursor, place, out var name); place++)
         {
-            var name = named.Bytes;
-            switch (name.Length)
+            switch (name)
             {
-                case 2 when name.SequenceEqual("db"u8):
+                case EnvelopeName.Db:
                     Database = Text(ref cursor);
                     break;
-                case 3 when name.SequenceEqual("lsn"u8):
+                case EnvelopeName.Lsn:
                     Lsn = cursor.Whole();
                     break;
-                case 3 when name.SequenceEqual("pos"u8):
+                case EnvelopeName.Pos:
                     Pos = cursor.Whole();
                     break;
-                case 3 when name.SequenceEqual("row"u8):
+                case EnvelopeName.Row:
                     Row = cursor.Whole();
                     break;
-                case 4 when name.SequenceEqual("name"u8):
+                case EnvelopeName.Name:
                     Prefix = Text(ref cursor);
                     break;
-                case 4 when name.SequenceEqual("txId"u8) && cursor.Peek() != (byte)'"':
+                case EnvelopeName.TxId when cursor.Peek() != (byte)'"':
                     TxId = cursor.Whole();
                     break;
-                case 4 when name.SequenceEqual("file"u8):
+                case EnvelopeName.File:
                     File = Text(ref cursor);
                     break;
-                case 4 when name.SequenceEqual("gtid"u8):
+                case EnvelopeName.Gtid:
                     Gtid = Text(ref cursor);
                     break;
-                case 5 when name.SequenceEqual("ts_ms"u8):
+                case EnvelopeName.TsMs:
                     SourceTime = cursor.Whole();
                     break;
-                case 5 when name.SequenceEqual("table"u8):
+                case EnvelopeName.Table:
                     Table = Text(ref cursor);
                     break;
-                case 6 when name.SequenceEqual("schema"u8):
+                case EnvelopeName.Schema:
                     SchemaName = Text(ref cursor);
                     break;
-                case 8 when name.SequenceEqual("sequence"u8):
+                case EnvelopeName.Sequence:
                     Sequence = Text(ref cursor);
                     break;
-                case 9 when name.SequenceEqual("connector"u8):
+                case EnvelopeName.Connector:
                     Connector = Text(ref cursor);
                     break;
-                case 9 when name.SequenceEqual("server_id"u8):
+                case EnvelopeName.ServerId:
                     ServerId = cursor.Whole();
                     break;
-                case 10 when name.SequenceEqual("commit_lsn"u8):
+                case EnvelopeName.CommitLsn:
                     CommitLsn = Text(ref cursor);
                     break;
                 default:

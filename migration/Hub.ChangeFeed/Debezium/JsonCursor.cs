@@ -221,6 +221,14 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text, int at = 0)
         }
     }
 
+    /// <summary>Goes behind the first of these bytes, where they come.</summary>
+    public bool Jump(ReadOnlySpan<byte> ahead)
+    {
+        var found = _text[_at..].IndexOf(ahead);
+        _at += found < 0 ? 0 : found + 1;
+        return found >= 0;
+    }
+
     /// <summary>Passes over a value and gives its bytes.</summary>
     public ReadOnlySpan<byte> Raw()
     {

@@ -15,11 +15,13 @@ internal sealed class TableShapes(string name, string connector, byte[] database
     public bool Is(ReadOnlySpan<byte> otherDatabase, ReadOnlySpan<byte> otherSchema, ReadOnlySpan<byte> otherTable) =>
         otherTable.SequenceEqual(table) && otherSchema.SequenceEqual(schema) && otherDatabase.SequenceEqual(database);
 
-    public ChangeRow ReadRow(ReadOnlySpan<byte> record, int at, ConnectSchema? by) => Read(_rows, record, at, by, header: false);
+    /// <param name="end">Where the row must end; 0: anywhere.</param>
+    public ChangeRow ReadRow(ReadOnlySpan<byte> record, int at, int end, ConnectSchema? by) => Read(_rows, record, at, end, by, header: false);
 
-    public ChangeRow ReadKey(ReadOnlySpan<byte> record, int at, ConnectSchema? by, bool header = false) => Read(_keys, record, at, by, header);
+    public ChangeRow ReadKey(ReadOnlySpan<byte> record, int at, ConnectSchema? by, bool header = false) =>
+        Read(_keys, record, at, end: 0, by, header);
 
-    private ChangeRow Read(List<RowShape> shapes, ReadOnlySpan<byte> record, int at, ConnectSchema? by, bool header)
+    private ChangeRow Read(List<RowShape> shapes, ReadOnlySpan<byte> record, int at, int end, ConnectSchema? by, bool header)
     {
         var cursor = new JsonCursor(record, at);
         for (var place = 0; place < shapes.Count; place++)
@@ -32,7 +34,7 @@ internal sealed class TableShapes(string name, string connector, byte[] database
                     (shapes[0], shapes[place]) = (shape, shapes[0]);
                 }
 
-                return row!;
+                return end == 0 || end == cursor.At ? row! : throw cursor.Broken("a row ends elsewhere");
             }
         }
 
@@ -45,6 +47,6 @@ internal sealed class TableShapes(string name, string connector, byte[] database
         }
 
         shapes.Insert(0, made);
-        return made.TryRead(ref cursor, header, out var read) ? read! : throw new FormatException("a row can't be read");
+        return made.TryRead(ref cursor, header, out var read) && (end == 0 || end == cursor.At) ? read! : throw cursor.Broken("a row can't be read");
     }
 }

@@ -128,6 +128,17 @@ public sealed class DebeziumEnvelopeTests
     }
 
     [Fact]
+    public void Row_ThatHoldsWhatUsuallyStandsBehindARow_IsReadToItsEnd()
+    {
+        const string Value = """{"before":null,"after":{"id":1,"geo":{"a":{"x":1},"source":{"table":"other"}}},"source":{"connector":"hub-sqlite","table":"t"},"op":"c"}""";
+
+        var change = Read(Key, Value)!;
+
+        Assert.Equal("t", change.Table);
+        Assert.Equal("""{"a":{"x":1},"source":{"table":"other"}}""", DebeziumEnvelopeTests.Value(change.After!, "geo").Text);
+    }
+
+    [Fact]
     public void Bytes_OfTheHubsOwnCapture_AreLowerCaseHex() =>
         Assert.Equal(new ChangeValue(ChangeValueKind.Bytes, "00ff"), Value(Read(Key, """{"op":"c","after":{"id":1,"b":{"$hex":"00FF"}},"source":{"connector":"hub-sqlite","table":"t"}}""")!.After!, "b"));
 
