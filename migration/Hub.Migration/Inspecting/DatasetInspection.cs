@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Data.Common;
 using System.Net.Sockets;
 using Hub.ChangeFeed.Embedded;
+using Hub.ChangeFeed.MariaDb;
 using Hub.ChangeFeed.Postgres;
 using Hub.ChangeFeed.Sources;
 using Hub.Configuration;
@@ -67,7 +68,7 @@ public static class DatasetInspection
         if (Open(dataset) is not { } database)
         {
             return [new(
-                false, path, $"{source.Database.Name} is not looked into: {Name(source.Database.Engine)} is read by its Debezium connector alone", "what is wrong there shows when the connector starts",
+                false, path, $"{source.Database.Name} is not looked into: SQL Server is read by its Debezium connector alone", "what is wrong there shows when the connector starts",
                 $"run the SQL of 'hub dataset connector {dataset.Name} --sql', which looks first, and 'hub dataset connector {dataset.Name} --validate'")];
         }
 
@@ -84,8 +85,7 @@ public static class DatasetInspection
         // With a Debezium connector of its own login, the hub's own reads no log.
         { Engine: DatabaseEngine.Postgres } database => new PostgresSource(
             database.ConnectionString(), database.Schema, replicates: dataset.Source.Kafka is null || dataset.Source.Kafka.Debezium.User.Length == 0),
+        { Engine: DatabaseEngine.MariaDb or DatabaseEngine.MySql } database => new MariaDbSource(database.ConnectionString(), database.Schema),
         _ => null,
     };
-
-    private static string Name(DatabaseEngine engine) => engine switch { DatabaseEngine.MySql => "MySQL", DatabaseEngine.SqlServer => "SQL Server", _ => "MariaDB" };
 }
