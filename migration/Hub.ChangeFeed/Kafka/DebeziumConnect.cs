@@ -41,8 +41,9 @@ public sealed partial class DebeziumConnect
         var said = await AskAsync($"check a configuration of {connectorClass}", token => _api.ValidateAsync(connectorClass, config, token), secrets, cancellationToken);
         return said with
         {
-            Configs = [.. said.Configs.Select(setting => new ConnectorValidation.Setting(
-                setting.Value with { Errors = [.. setting.Value.Errors.Select(error => Mask(error, secrets))] }))],
+            // Settings that the connector does not know itself, its driver's for one, come without anything.
+            Configs = [.. from setting in said.Configs where setting.Value is not null select new ConnectorValidation.Setting(
+                setting.Value with { Errors = [.. setting.Value.Errors.Select(error => Mask(error, secrets))] })],
         };
     }
 

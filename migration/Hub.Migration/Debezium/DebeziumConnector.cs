@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Hub.ChangeFeed.Kafka;
 using Hub.Configuration;
 
 namespace Hub.Migration.Debezium;
@@ -79,13 +80,13 @@ public sealed class DebeziumConnector
     /// <summary>Asks the real connector what is wrong with the configuration; it tries the database too.</summary>
     /// <param name="reveal">Passwords are sent as they are, not as references.</param>
     /// <returns>Each error in words; empty where it is right.</returns>
-    /// <exception cref="DebeziumConnectorException">Kafka Connect doesn't answer.</exception>
+    /// <exception cref="DebeziumConnectException">Kafka Connect doesn't answer.</exception>
     public async Task<ImmutableArray<string>> ValidateAsync(bool reveal, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient();
+        using var http = Client();
         var settings = Settings(reveal);
-        var errors = await Rest(http).ValidateAsync(settings["connector.class"], Named(settings), cancellationToken);
-        return [.. errors.Select(error => $"{error.Setting}: {Hinted(error.Error, settings, reveal)}")];
+        var said = await new DebeziumConnect(http, TimeProvider.System).ValidateAsync(settings["connector.class"], Named(settings), cancellationToken);
+        return [.. said.Errors.Select(error => $"{error.Setting}: {Hinted(error.Error, settings, reveal)}")];
     }
 
     /// <summary>Makes the topic, puts the connector into Kafka Connect and waits until it and all its tasks run.</summary>
@@ -101,54 +102,53 @@ public sealed class DebeziumConnector
         }
 
         tell(await DatasetTopic.MakeAsync(_plan, cancellationToken));
-        using var http = new HttpClient();
-        var rest = Rest(http);
-        await rest.PutAsync(Name, Named(Settings(reveal)), cancellationToken);
+        using var http = Client();
+        var connect = new DebeziumConnect(http, time);
+        await connect.PutAsync(Name, Named(Settings(reveal)), cancellationToken);
         tell($"Debezium connector {Name} is put into {Connect}");
-        await UntilRunningAsync(rest, time, cancellationToken);
+        await UntilRunningAsync(connect, time, cancellationToken);
         tell($"Debezium connector {Name} runs");
     }
 
     /// <summary>Takes the connector and its offsets out of Kafka Connect; the topics stay.</summary>
-    /// <exception cref="DebeziumConnectorException">Kafka Connect doesn't answer or refuses it.</exception>
+    /// <exception cref="DebeziumConnectException">Kafka Connect doesn't answer or refuses it.</exception>
     public async Task RemoveAsync(Action<string> tell, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient();
-        var rest = Rest(http);
-        if (await rest.StatusAsync(Name, cancellationToken) is not null)
+        using var http = Client();
+        var connect = new DebeziumConnect(http, TimeProvider.System);
+        if (await connect.GetStatusAsync(Name, cancellationToken) is not null)
         {
-            await rest.StopAsync(Name, cancellationToken);
-            while (await rest.StatusAsync(Name, cancellationToken) is { Tasks.Count: > 0 })
+            await connect.StopAsync(Name, cancellationToken);
+            while (await connect.GetStatusAsync(Name, cancellationToken) is { Tasks.Length: > 0 })
             {
                 await Task.Delay(Look, TimeProvider.System, cancellationToken);
             }
 
             // A connector made anew under the same name would go on from there, past what the slot no longer holds.
-            await rest.DeleteOffsetsAsync(Name, cancellationToken);
-            await rest.DeleteAsync(Name, cancellationToken);
+            await connect.DeleteOffsetsAsync(Name, cancellationToken);
+            await connect.DeleteAsync(Name, cancellationToken);
         }
 
         tell($"Debezium connector {Name} is out of {Connect}; run the SQL in the source, then delete the topics {string.Join(", ", _plan.Topics)}");
     }
 
-    private async Task UntilRunningAsync(ConnectRest rest, TimeProvider time, CancellationToken cancellationToken)
+    private async Task UntilRunningAsync(DebeziumConnect connect, TimeProvider time, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         for (var steady = 0; steady < SteadyLooks;)
         {
-            var status = await rest.StatusAsync(Name, cancellationToken);
-            // A failed task still answers connector state RUNNING.
-            if (status is not null && status.Tasks.Append(status.Connector).FirstOrDefault(part => part.State == "FAILED") is { } failed)
+            var status = await connect.GetStatusAsync(Name, cancellationToken);
+            if (status?.Failed is { } failed)
             {
                 throw new DebeziumConnectorException($"Debezium connector {Name} failed: {Cause(failed.Trace)}. To do: mend that, then run --apply again.");
             }
 
-            var runs = status is { Connector.State: "RUNNING", Tasks.Count: > 0 } && status.Tasks.TrueForAll(task => task.State == "RUNNING");
+            var runs = status?.Runs == true;
             steady = runs ? steady + 1 : 0;
             if (!runs && time.GetElapsedTime(started) > Patience)
             {
                 throw new DebeziumConnectorException(
-                    $"Debezium connector {Name} does not run after {Patience.TotalSeconds:0} s: it is {status?.Connector.State ?? "unknown"}, its tasks {(status is { Tasks.Count: > 0 } ? string.Join(", ", status.Tasks.Select(task => task.State)) : "none")}. To do: look at Kafka Connect's log.");
+                    $"Debezium connector {Name} does not run after {Patience.TotalSeconds:0} s: it is {status?.Connector.State ?? "unknown"}, its tasks {(status is { Tasks.Length: > 0 } ? string.Join(", ", status.Tasks.Select(task => task.State)) : "none")}. To do: look at Kafka Connect's log.");
             }
 
             await Task.Delay(Look, time, cancellationToken);
@@ -183,8 +183,8 @@ public sealed class DebeziumConnector
             ? $"{error.TrimEnd('.')} (the password is sent as the reference {password}: the worker needs that config provider; --with-secrets sends the password itself)"
             : error.TrimEnd('.');
 
-    private ConnectRest Rest(HttpClient http) => _plan.Kafka.Connect is { } address
-        ? new ConnectRest(address, http)
+    private HttpClient Client() => _plan.Kafka.Connect is { } address
+        ? new HttpClient { BaseAddress = address }
         : throw new DebeziumConnectorException($"{_plan.Dataset} names no Kafka Connect. To do: write Source.Kafka.Connect, \"http://connect:8083\".");
 
     private string Head(string what) => $"""

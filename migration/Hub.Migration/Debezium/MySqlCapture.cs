@@ -46,7 +46,8 @@ internal static class MySqlCapture
 
         -- 3. Hub's own two tables: a row a dataset that is written each second, and the signals that start copies.
         CREATE TABLE IF NOT EXISTS {Name(plan.Watermarks)}(
-          dataset varchar(128) NOT NULL PRIMARY KEY, counter bigint NOT NULL, ts_ms bigint NOT NULL, lineage varchar(512) NOT NULL, mark varchar(512) NULL
+          dataset varchar(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL PRIMARY KEY, counter bigint NOT NULL, ts_ms bigint NOT NULL,
+          lineage varchar(255) NOT NULL, mark varchar(1000) NULL
         ) ENGINE = InnoDB CHARACTER SET utf8mb4;
         CREATE TABLE IF NOT EXISTS {Name(plan.Signals)}(
           id varchar(64) NOT NULL PRIMARY KEY, type varchar(32) NOT NULL, data text NULL

@@ -1,4 +1,5 @@
 using Hub.Servers;
+using MySqlConnector;
 using Npgsql;
 
 namespace Hub.Cli.Tests.Checking;
@@ -58,6 +59,22 @@ public sealed class DatasetCheckTests : IDisposable
 
         Assert.Equal(0, check.ExitCode);
         Assert.Contains("warning: hub.json:4 Hub.Datasets.shop.Source: 127.0.0.1:1/shop is not reached (", check.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_MariaDb_IsLookedInto()
+    {
+        await using var legacy = await TestDatabase.MariaDbAsync();
+        var server = new MySqlConnectionStringBuilder(legacy.ConnectionString);
+        await legacy.RunAsync("CREATE TABLE keyless(id int); CREATE TABLE orders(id int PRIMARY KEY, address inet6)");
+
+        var check = await CheckAsync(
+            $"\"MariaDb\": {{ \"Connection\": \"Server={server.Server};Port={server.Port};Database={legacy.Name};User ID={server.UserID}\" }}, \"Kafka\": {{ \"Bootstrap\": \"kafka:9092\" }}",
+            "\"Sqlite\": \"new.db\"");
+
+        Assert.Equal(1, check.ExitCode);
+        Assert.Contains("error: hub.json:4 Hub.Datasets.shop.Source: keyless has no primary key; ", check.Output, StringComparison.Ordinal);
+        Assert.Contains("error: hub.json:4 Hub.Datasets.shop.Source: orders.address is inet6; ", check.Output, StringComparison.Ordinal);
     }
 
     [Fact]

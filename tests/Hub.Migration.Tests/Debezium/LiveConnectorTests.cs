@@ -198,6 +198,8 @@ public sealed class LiveConnectorTests : IAsyncDisposable
             && record.GetProperty("after").GetProperty("note").GetString() == "there before");
         topic.Until("the end of the copy", record => record.TryGetProperty("type", out var type) && type.GetString() == "COMPLETED"
             && record.TryGetProperty("aggregate_type", out var of) && of.GetString() == "Incremental Snapshot");
+        await legacy.RunAsync("TRUNCATE TABLE order_lines");
+        topic.Until("the truncate", record => TopicReader.IsChange(record, "order_lines", "t"));
     }
 
     private async Task<DebeziumConnector> ReadAsync(string engine, string connection, string? dataset = null, string tables = "\"orders\", \"order_lines\"", string? password = null)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hub.ChangeFeed.Kafka;
 using Hub.Cli.Features;
 using Hub.Configuration;
 using Hub.Migration.Debezium;
@@ -60,7 +61,7 @@ internal sealed class ConnectorCommand : HubCommand
                 _ => Print($"{connector.InstallSql}\n-- The configuration of {connector.Name}, for PUT /connectors/{connector.Name}/config of Kafka Connect:\n{connector.Configuration()}\n"),
             };
         }
-        catch (DebeziumConnectorException e)
+        catch (Exception e) when (e is DebeziumConnectorException or DebeziumConnectException)
         {
             throw new CommandFailedException(e.Message, e);
         }
