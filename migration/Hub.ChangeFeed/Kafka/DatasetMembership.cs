@@ -11,7 +11,7 @@ namespace Hub.ChangeFeed.Kafka;
 /// <remarks>
 /// Members that come and go take over no more than they have to (cooperative-sticky); one that crashed is noticed after ten
 /// seconds. A straggler that has not heard of it is stopped by the target's epoch, not by this. While the brokers are down all
-/// stays as it is. Callbacks come one at a time, on the membership's own thread.
+/// stays as it is. Callbacks come one at a time, on the membership's own thread; one that throws ends the process.
 /// </remarks>
 public sealed class DatasetMembership : IAsyncDisposable
 {
@@ -88,7 +88,7 @@ public sealed class DatasetMembership : IAsyncDisposable
             if (subscribed != _topics)
             {
                 subscribed = _topics;
-                _consumer.Subscribe(subscribed);
+                Subscribe(subscribed);
             }
 
             try
@@ -106,6 +106,18 @@ public sealed class DatasetMembership : IAsyncDisposable
         // Revokes what is held, which calls back, and leaves the group.
         _consumer.Close();
         _consumer.Dispose();
+    }
+
+    private void Subscribe(FrozenSet<string> topics)
+    {
+        if (topics.Count == 0)
+        {
+            _consumer.Unsubscribe();
+        }
+        else
+        {
+            _consumer.Subscribe(topics);
+        }
     }
 
     private IEnumerable<TopicPartitionOffset> Take(List<TopicPartition> partitions)

@@ -94,6 +94,8 @@ public sealed class DatasetMembershipTests(OwnKafka own) : IClassFixture<OwnKafk
         member.Follow([topics.Names[1]]);
 
         await Eventually.HoldsAsync(() => member.Held.SetEquals([topics.Names[1]]), "the second is held, the first is not");
+        member.Follow([]);
+        await Eventually.HoldsAsync(() => member.Held.IsEmpty, "none is held");
     }
 
     private DatasetMembership Join(Running running, string who, string[] topics) => new(
