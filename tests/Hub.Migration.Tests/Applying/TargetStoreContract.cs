@@ -464,6 +464,43 @@ public abstract class TargetStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Outbox_OrderThatIsWhole_IsToldOnce_AndNotWhileSomethingOfItWaits()
+    {
+        await RunAsync(Orders.Schema);
+        await using var session = await TakeOrdersAsync();
+        await ApplyAsync((ChangeOperation.Create, "Orders", Orders.Order(1, "paid", "15.00")), (ChangeOperation.Create, "Lines", Orders.Line(10, 1, "1", "5.00")));
+        Assert.Empty(await ToldAsync());
+        Assert.Equal(1, (await Target.ReadStateAsync(Token))!.Untold);
+        Assert.Contains("1 lines sum up to 5.00 and its total is 15.00", Assert.Single(await Target.Outbox.ReadUntoldAsync(DateTimeOffset.UnixEpoch.AddDays(1), Token)), StringComparison.Ordinal);
+
+        // The sum is right and yet a line waits in quarantine.
+        await ApplyAsync((ChangeOperation.Create, "Lines", Orders.Line(11, 1, "1", "10.00")), (ChangeOperation.Create, "Lines", Orders.Line(12, 1, "0", "1.00")));
+        Assert.Empty(await ToldAsync());
+        await ApplyAsync((ChangeOperation.Delete, "Lines", Orders.Line(12, 1, "0", "1.00")));
+        await ApplyAsync((ChangeOperation.Read, "Lines", Orders.Line(10, 1, "1", "5.00")), (ChangeOperation.Read, "Orders", Orders.Order(1, "paid", "15.00")));
+
+        var told = Assert.Single(await ToldAsync());
+        Assert.Equal(("order", "shop/N1", "{\"number\":\"N1\",\"lines\":[{\"qty\":1},{\"qty\":1}]}"), (told.Kind, told.Key, told.Body));
+        Assert.Equal((0L, 1L), (await Target.ReadStateAsync(Token))! is var state ? (state.Untold, state.Unposted) : default);
+        await Target.Outbox.MarkPostedAsync(told.Sequence, DateTimeOffset.UnixEpoch, Token);
+        await ApplyAsync((ChangeOperation.Update, "Lines", Orders.Line(10, 1, "5", "1.00")));
+        Assert.Empty(await ToldAsync());
+        Assert.Equal(told.Body, (await Target.Outbox.ReadPostedAsync(long.MaxValue, Token))!.Body);
+        Assert.Null(await Target.Outbox.ReadPostedAsync(told.Sequence, Token));
+
+        Task<IReadOnlyList<Migration.Outbox.OutboxEntry>> ToldAsync() => Target.Outbox.ReadUnpostedAsync(0, 10, Token);
+
+        async Task ApplyAsync(params (ChangeOperation Operation, string Table, ChangeRow Row)[] changes)
+        {
+            var next = session.State.Point.Next;
+            var events = changes.Select(change => ShopFeed.Event(
+                change.Operation, change.Table, new ChangeRow(new ColumnNames(["Id"]), [change.Row[0]]), change.Operation == ChangeOperation.Delete ? change.Row : null,
+                change.Operation == ChangeOperation.Delete ? null : change.Row, (ulong)++next)).ToList();
+            await session.ApplyAsync(new AppliedBatch(MappedChanges.Map(Orders.Mapping, Shop.Dataset, events), new FeedPoint("log", next, events[^1].Position)), Token);
+        }
+    }
+
+    [Fact]
     public async Task SourceRows_AreKeptByOwner()
     {
         await using var session = await TakeAsync();
@@ -524,6 +561,10 @@ public abstract class TargetStoreContract : IAsyncLifetime
             _reselected += found.Length;
             return Task.FromResult<IReadOnlyList<ChangeRow>>(found);
         }), Token);
+
+    private Task<ITargetSession> TakeOrdersAsync() => Target.TakeAsync(
+        new TargetRequest(Orders.Mapping, Orders.Rule(), new FeedPoint("log", 0, default), new Dictionary<string, string>(), (_, _, _) => Task.FromResult<IReadOnlyList<ChangeRow>>([])),
+        Token);
 
     private protected Task<ITargetSession> TakeAsync() => TakeAsync(Shop.Mapping);
 
