@@ -83,9 +83,15 @@ public static class DatasetConfigs
     {
         var config = ConfigBinder.Bind<TargetConfig>(node, problems);
         var tables = config.Tables.Select(table => TableConfigs.Read(table.Key, table.Value, node["Tables"]![table.Key]!, source, mappings, problems)).ToImmutableArray();
+        if (config is { Role: not null, Postgres: null })
+        {
+            Add(node["Role"]!, $"{name} has a Role and no Postgres", "a file has no roles", "remove it", problems);
+        }
+
         return new TargetModel(
             name, SourceConfigs.ReadStore(config, node, folder, problems), tables,
-            config.Outbox is null ? null : OutboxRule.Read(config.Outbox, node["Outbox"]!, tables, problems));
+            config.Outbox is null ? null : OutboxRule.Read(config.Outbox, node["Outbox"]!, tables, problems))
+        { Role = config.Role };
     }
 
     private static void Add(ConfigNode node, string what, string why, string fix, List<ConfigProblem> problems) =>

@@ -18,4 +18,7 @@ internal sealed record TargetModel(string Name, DatabaseModel Store, ImmutableAr
 {
     /// <summary>The file; null where the store is none.</summary>
     public string? Sqlite => Store.File;
+
+    /// <summary>New's own role, which only reads what is fed; null where it is not looked at.</summary>
+    public string? Role { get; init; }
 }

@@ -18,6 +18,9 @@ internal abstract class HubTarget(string dataset, string target) : ITargetStore,
 
     public abstract Task<TargetTables> DescribeAsync(IReadOnlyList<string> tables, CancellationToken cancellationToken);
 
+    public virtual Task<ImmutableArray<string>> InspectAsync(string? role, IReadOnlyList<string> tables, CancellationToken cancellationToken) =>
+        Task.FromResult(ImmutableArray<string>.Empty);
+
     public abstract Task<ImmutableArray<object?[]>> ReadRangeAsync(
         TableMapping table, object?[]? after, object?[]? upTo, int rows, CancellationToken cancellationToken);
 

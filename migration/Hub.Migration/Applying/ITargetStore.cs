@@ -18,6 +18,10 @@ internal interface ITargetStore : IAsyncDisposable
     /// <exception cref="TargetMissingException">The store itself is not there yet, or can't be reached.</exception>
     Task<TargetTables> DescribeAsync(IReadOnlyList<string> tables, CancellationToken cancellationToken);
 
+    /// <summary>What is to be said of the tables' rights before they are fed, each with what to do; stops nothing.</summary>
+    /// <param name="role">New's own role, which is only to read them; null: not looked at.</param>
+    Task<ImmutableArray<string>> InspectAsync(string? role, IReadOnlyList<string> tables, CancellationToken cancellationToken);
+
     /// <summary>Makes or upgrades the hub's own tables and takes the target over: whoever held it finds its next batch refused.</summary>
     /// <exception cref="Hub.ChangeFeed.FeedBrokenException">What stands in the target can't be gone on from; it says what to do.</exception>
     Task<ITargetSession> TakeAsync(TargetRequest request, CancellationToken cancellationToken);

@@ -11,6 +11,9 @@ internal sealed class TargetConfig
     /// <summary>The store's PostgreSQL database.</summary>
     public DatabaseConfig? Postgres { get; init; }
 
+    /// <summary>The PostgreSQL role of New's service: a warning tells where it may write tables that are fed. Not looked at where it is left out.</summary>
+    public string? Role { get; init; }
+
     /// <summary>How its tables are filled, by the table's name. New's service makes the tables.</summary>
     [MinLength(1)]
     public Dictionary<string, TableConfig> Tables { get; init; } = [];

@@ -217,6 +217,7 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
             return [.. problems];
         }
 
+        warnings.AddRange(await Store.InspectAsync(Target.Role, [.. mapping.Tables.Select(table => table.Name).Distinct(StringComparer.Ordinal)], cancellationToken));
         CompareTables(standing.Tables, missing: false);
         (Mapping, SourceTables, _warnings) = (mapping, standing.Tables, [.. warnings]);
         var (again, tables) = Asked();

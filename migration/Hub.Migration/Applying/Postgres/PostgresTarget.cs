@@ -69,11 +69,22 @@ internal sealed class PostgresTarget : HubTarget
         return counts.ToImmutable();
     }
 
-    /// <summary>Tables that a role can write though the pipeline fills them: its writes would be lost or stand in the way.</summary>
-    public async Task<ImmutableArray<string>> WritableByAsync(string role, IReadOnlyList<string> tables, CancellationToken cancellationToken)
+    /// <summary>Tables that New's role can write though the pipeline fills them: its writes would be lost or stand in the way.</summary>
+    public override async Task<ImmutableArray<string>> InspectAsync(string? role, IReadOnlyList<string> tables, CancellationToken cancellationToken)
     {
+        if (role is null)
+        {
+            return [];
+        }
+
         await using var connection = (NpgsqlConnection)await ConnectAsync(cancellationToken);
-        var writable = ImmutableArray.CreateBuilder<string>();
+        await using var exists = new NpgsqlCommand("SELECT EXISTS(SELECT 1 FROM pg_roles WHERE rolname = $1)", connection) { Parameters = { new() { Value = role } } };
+        if (await exists.ExecuteScalarAsync(cancellationToken) is not true)
+        {
+            return [$"There is no role {role} in {Name}: nobody can say whether New may write what is fed. Correct the target's Role."];
+        }
+
+        var writable = new List<string>();
         foreach (var table in tables)
         {
             if (await PostgresCatalog.OidAsync(connection, table, cancellationToken) is not { } oid)
@@ -87,11 +98,16 @@ internal sealed class PostgresTarget : HubTarget
             };
             if (await command.ExecuteScalarAsync(cancellationToken) is true)
             {
-                writable.Add(table);
+                writable.Add(TableName.Quote(table, schemas: true));
             }
         }
 
-        return writable.ToImmutable();
+        var names = string.Join(", ", writable);
+        return writable.Count == 0 ? [] :
+        [
+            $"{role} may write {names}, which the pipeline fills: what it writes is overwritten or stands in the way. "
+                + $"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {names} FROM {SqliteSql.Quote(role)} until ownership moves; an owner of tables, or a superuser, needs a role of its own for its service.",
+        ];
     }
 
     public override async ValueTask DisposeAsync()
