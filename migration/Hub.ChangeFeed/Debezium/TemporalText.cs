@@ -14,9 +14,21 @@ internal static class TemporalText
     private const long DriversInfinity = 9223372036825200000;
     private const long DriversMinusInfinity = -9223372036832400000;
 
+    // The same of dates, +5877611-06-21 and -5877611-06-22: seen of Debezium 3.7.0. PostgreSQL's last day is in the year 5874897.
+    private const long DriversInfiniteDay = 2146033979;
+    private const long DriversMinusInfiniteDay = -2147472691;
+
     /// <summary>A day counted from 1970.</summary>
     public static string Date(long days)
     {
+        switch (days)
+        {
+            case DriversInfiniteDay:
+                return "infinity";
+            case DriversMinusInfiniteDay:
+                return "-infinity";
+        }
+
         if (days is > int.MaxValue or < int.MinValue)
         {
             throw new FormatException($"{days} is no day");

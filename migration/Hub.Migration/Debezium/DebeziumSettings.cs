@@ -99,7 +99,8 @@ internal static class DebeziumSettings
         if (plan.Kafka.Handling == KafkaHandling.Hub)
         {
             yield return ("decimal.handling.mode", "string");
-            yield return ("time.precision.mode", "isostring");
+            // By isostring MySQL's and MariaDB's connectors lose times of day below zero or beyond a day.
+            yield return ("time.precision.mode", plan.Engine is DatabaseEngine.MariaDb or DatabaseEngine.MySql ? "adaptive_time_microseconds" : "isostring");
             yield return ("binary.handling.mode", "base64");
         }
 

@@ -98,6 +98,23 @@ public sealed partial class VectorTests
         Assert.Contains("microseconds", Shown(() => Decode(vector, schemas: false)), StringComparison.Ordinal);
     }
 
+    // As Debezium 3.7.0 wrote them with isostring.
+    [Theory]
+    [InlineData("date", "+5877611-06-21Z", "infinity")]
+    [InlineData("date", "-5877611-06-22Z", "-infinity")]
+    [InlineData("date", "-0043-03-15Z", "0044-03-15 BC")]
+    [InlineData("timestamp", "+292278994-08-16T23:00:00Z", "infinity")]
+    [InlineData("timestamp", "-292275055-05-16T23:00:00Z", "-infinity")]
+    [InlineData("timestamp", "-0043-03-15T12:00:00Z", "0044-03-15T12:00:00 BC")]
+    [InlineData("timestamp", "+12024-03-15T12:00:00Z", "12024-03-15T12:00:00")]
+    [InlineData("interval", "P1Y0M-2DT0H0M-3.5S", "P1Y-2DT-3.5S")]
+    public void Value_AsPostgresConnectorWroteIt_IsCanonical(string type, string text, string expected)
+    {
+        var vector = JsonDocument.Parse($$"""{"connector":"postgresql","column_type":"{{type}}","json":"{{text}}","schema":null,"mode":"string"}""").RootElement;
+
+        Assert.Equal(expected, Shown(() => Decode(vector, schemas: false)));
+    }
+
     [Theory]
     [InlineData("1E-7", "0.0000001")]
     [InlineData("1.20E+5", "120000")]
