@@ -55,6 +55,12 @@ public sealed class SqliteFeed(SqliteSource source, string dataset, string targe
         using var transaction = _connection.BeginTransaction();
         var head = Head();
         _next = at?.Next ?? head;
+        if (at is null)
+        {
+            // A log that was made anew counts from the beginning; what was pruned of the other one says nothing.
+            _connection.Run($"UPDATE {CaptureTriggers.Watermark} SET pruned = min(pruned, $next) WHERE dataset = $dataset", ("$next", _next), ("$dataset", dataset));
+        }
+
         Check(head);
         _connection.Run(
             $"INSERT INTO {CaptureTriggers.Slots}(dataset, target, next) VALUES($dataset, $target, $next) ON CONFLICT DO UPDATE SET next = excluded.next",

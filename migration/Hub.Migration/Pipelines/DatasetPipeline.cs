@@ -26,7 +26,7 @@ internal sealed class DatasetPipeline : IAsyncDisposable
         {
             var store = Feeds.OpenStore(model.Name, target);
             return (
-                new TargetPipeline(model, target, _source, _keeper, store, state => Feeds.Open(model, target, _source, state, time), metrics, time, logger),
+                new TargetPipeline(model, target, _source, _keeper, store, (tables, state) => Feeds.Open(model, target, _source, tables, state, time), metrics, time, logger),
                 target.Outbox is null ? null : new OutboxPoster(model.Name, store.Outbox, post, time, logger));
         })];
         _work = Task.WhenAll(

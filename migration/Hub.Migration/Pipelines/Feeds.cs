@@ -1,9 +1,15 @@
+using System.Collections.Immutable;
 using Hub.ChangeFeed;
+using Hub.ChangeFeed.Debezium;
 using Hub.ChangeFeed.Embedded;
+using Hub.ChangeFeed.Kafka;
+using Hub.ChangeFeed.MariaDb;
 using Hub.ChangeFeed.Postgres;
 using Hub.ChangeFeed.Sources;
 using Hub.Migration.Applying;
+using Hub.Migration.Applying.Postgres;
 using Hub.Migration.Applying.Sqlite;
+using Hub.Migration.Config;
 
 namespace Hub.Migration.Pipelines;
 
@@ -18,26 +24,39 @@ internal static class Feeds
         { Engine: DatabaseEngine.Sqlite } database => new SqliteSource(database.Connection),
         { Engine: DatabaseEngine.Postgres } database => new PostgresSource(
             database.ConnectionString(), database.Schema, [.. dataset.Targets.Select(target => PostgresCapture.Slot(dataset.Name, target.Name))]),
-        var database => throw new NotSupportedException($"{database.Engine} is not read yet."),
+        { Engine: DatabaseEngine.MariaDb or DatabaseEngine.MySql } database => new MariaDbSource(database.ConnectionString(), database.Schema),
+        var database => throw new NotSupportedException(
+            $"This hub reads {database.Engine}'s changes, but no rows of it: its tables can't be copied and no watermark is written."),
     };
 
-    public static IChangeFeed Open(DatasetModel dataset, TargetModel target, ISourceDatabase source, TargetState? state, TimeProvider time) => source switch
+    public static IChangeFeed Open(DatasetModel dataset, TargetModel target, ISourceDatabase source, ImmutableArray<DatabaseTable> tables, TargetState? state, TimeProvider time) => source switch
     {
         SqliteSource sqlite => new SqliteFeed(sqlite, dataset.Name, target.Name, dataset.Source!.Tables, time),
         PostgresSource postgres when dataset.Source!.Kafka is null => new PostgresFeed(postgres, dataset.Name, target.Name, dataset.Source.Tables, time),
-        _ => throw new NotSupportedException($"{source.Name} is not read yet."),
+        _ when dataset.Source!.Kafka is { } kafka => new KafkaFeed(
+            new KafkaAddress(
+                kafka.Bootstrap, kafka.Properties.ToImmutableDictionary(),
+                kafka.Secrets.ToImmutableDictionary(secret => secret.Key, secret => new Func<string>(() => secret.Value.Reveal()))),
+            kafka.Topic, dataset.Name,
+            new DebeziumEnvelope(
+                tables.ToDictionary(table => table.Name, StringComparer.Ordinal),
+                kafka.Handling == KafkaHandling.Hub ? DebeziumHandling.Hub : DebeziumHandling.Debezium, dataset.Source.Database.Schema),
+            state is { Lineage: { } lineage, AppliedAt: { } at } ? new Watermark(dataset.Name, state.Counter, at, lineage, Mark: null) : null, time),
+        _ => throw new NotSupportedException($"{source.Name} is read through Kafka alone."),
     };
 
     public static ITargetStore OpenStore(string dataset, TargetModel target) => target.Store switch
     {
         { File: { } file } => new SqliteTarget(file, dataset, target.Name),
-        var store => throw new NotSupportedException($"{store.Engine} is not written yet."),
+        { Engine: DatabaseEngine.Postgres } store => new PostgresTarget(store.ConnectionString(), dataset, target.Name, store.Schema),
+        var store => throw new NotSupportedException($"{store.Engine} is no target."),
     };
 
     /// <summary>Changes that the feed has and the target has not; null where nobody can say.</summary>
     public static long? Behind(IChangeFeed feed, ISourceDatabase source, DatasetModel dataset, FeedPoint point) => feed switch
     {
         SqliteFeed => ((SqliteSource)source).CountBehind(dataset.Source!.Tables, point.Next, CountedBehind),
+        KafkaFeed kafka => kafka.End is { } end ? Math.Max(0, end - point.Next) : null,
         _ => null,
     };
 }

@@ -18,7 +18,7 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private readonly DatasetModel _dataset;
     private readonly SourceKeeper _keeper;
-    private readonly Func<TargetState?, IChangeFeed> _openFeed;
+    private readonly Func<ImmutableArray<DatabaseTable>, TargetState?, IChangeFeed> _openFeed;
     private readonly MigrationMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -37,7 +37,7 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
 
     public TargetPipeline(
         DatasetModel dataset, TargetModel target, ISourceDatabase source, SourceKeeper keeper, ITargetStore store,
-        Func<TargetState?, IChangeFeed> openFeed, MigrationMetrics metrics, TimeProvider time, ILogger logger)
+        Func<ImmutableArray<DatabaseTable>, TargetState?, IChangeFeed> openFeed, MigrationMetrics metrics, TimeProvider time, ILogger logger)
     {
         (_dataset, Target, Source, _keeper, Store, _openFeed, _metrics, _time, _logger) = (dataset, target, source, keeper, store, openFeed, metrics, time, logger);
         Stream = new TargetStream((mark, cancellationToken) => keeper.WriteAsync(mark, cancellationToken));
@@ -221,7 +221,7 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
         CompareTables(standing.Tables, missing: false);
         (Mapping, SourceTables, _warnings) = (mapping, standing.Tables, [.. warnings]);
         var (again, tables) = Asked();
-        await using var feed = _openFeed(state);
+        await using var feed = _openFeed(standing.Tables, state);
         var start = await feed.OpenAsync(again ? null : state?.Point, cancellationToken);
         var request = new TargetRequest(mapping, outbox, start, standing.Lineages, ReselectAsync) { BeginAgain = again, CopyAgain = tables };
         await using var session = await Store.TakeAsync(request, cancellationToken);
