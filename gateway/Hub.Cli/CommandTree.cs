@@ -34,6 +34,7 @@ internal static class CommandTree
             {
                 new Commands.Dataset.ListCommand(context),
                 new Commands.Dataset.ShowCommand(context),
+                new Commands.Dataset.PreviewCommand(context),
                 new Commands.Dataset.ConnectorCommand(context),
                 new Commands.Dataset.PauseCommand(context),
                 new Commands.Dataset.ResumeCommand(context),

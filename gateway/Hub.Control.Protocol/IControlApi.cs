@@ -137,6 +137,12 @@ public interface IControlApi
     [Post("/api/datasets/{dataset}/snapshot")]
     Task<DatasetView> SnapshotDatasetAsync(string dataset, [Body] SnapshotDataset request, CancellationToken cancellationToken = default);
 
+    /// <summary>Rows of the source and what the mapping makes of them.</summary>
+    /// <param name="show">Personal data as it is.</param>
+    [Get("/api/datasets/{dataset}/preview")]
+    Task<DatasetPreview> PreviewDatasetAsync(
+        string dataset, string? target = null, string? table = null, int rows = 20, bool show = false, CancellationToken cancellationToken = default);
+
     [Get("/api/orders")]
     Task<ImmutableArray<OrderView>> GetOrdersAsync(int take = 100, CancellationToken cancellationToken = default);
 

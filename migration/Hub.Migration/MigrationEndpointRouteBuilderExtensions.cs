@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hub.Control.Protocol;
+using Hub.Migration.Previews;
 using Hub.Migration.Slugs;
 using Hub.Planes;
 using Microsoft.AspNetCore.Builder;
@@ -12,12 +13,13 @@ namespace Hub.Migration;
 /// <summary>The migration plane's part of the API.</summary>
 public static class MigrationEndpointRouteBuilderExtensions
 {
-    /// <summary><c>GET /api/datasets</c>, <c>GET /api/datasets/{name}</c>, <c>POST /api/datasets/{name}/{pause|resume|snapshot}</c>, <c>GET /api/slugs/{table}</c>, and the plane's health.</summary>
+    /// <summary><c>GET /api/datasets</c>, <c>GET /api/datasets/{name}</c> and its <c>/preview</c>, <c>POST /api/datasets/{name}/{pause|resume|snapshot}</c>, <c>GET /api/slugs/{table}</c>, and the plane's health.</summary>
     public static IEndpointRouteBuilder MapHubMigration(this IEndpointRouteBuilder app)
     {
         app.MapPlaneHealth();
         app.MapGet("/api/datasets", ListAsync).RequirePlaneToken();
         app.MapGet("/api/datasets/{name}", ShowAsync).RequirePlaneToken();
+        app.MapGet("/api/datasets/{name}/preview", PreviewDataset.HandleAsync).RequirePlaneToken();
         DatasetVerbs.Map(app);
         app.MapGet("/api/slugs/{table}", TellSlugs.HandleAsync).RequirePlaneToken();
         return app;

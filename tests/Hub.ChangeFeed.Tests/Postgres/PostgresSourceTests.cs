@@ -43,6 +43,9 @@ public sealed class PostgresSourceTests : IAsyncLifetime
                 new("code", ColumnType.Text, "character varying(8)", false, false), new("tags", ColumnType.Other, "text[]", false, false),
             ],
             table.Columns);
+        Assert.False(table.WholeBefore);
+        await Database.RunAsync("alter table sales.lines replica identity full");
+        Assert.True(Assert.Single(await Source.DescribeAsync(["sales.lines"], Ct)).WholeBefore);
     }
 
     [Fact]
