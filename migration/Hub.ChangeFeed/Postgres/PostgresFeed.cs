@@ -34,6 +34,8 @@ public sealed class PostgresFeed : IChangeFeed
 
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
 
+    private static readonly TimeSpan GatheringWithin = TimeSpan.FromMilliseconds(5);
+
     private readonly PostgresSource _source;
     private readonly string _dataset;
     private readonly ImmutableArray<string> _tables;
@@ -187,7 +189,7 @@ public sealed class PostgresFeed : IChangeFeed
             if (waited)
             {
                 // The server sends each row by itself: to wake for each costs more than all the rest.
-                await Task.Delay(Gathering, _time, cancellationToken);
+                await Task.Delay(decoder.InTransaction ? GatheringWithin : Gathering, _time, cancellationToken);
             }
 
             // 2. The message, whole.
