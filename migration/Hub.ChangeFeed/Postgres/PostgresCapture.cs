@@ -31,6 +31,14 @@ public static class PostgresCapture
             $"""
             create table if not exists {Quoted(Watermark.Table, schema)} (
                 dataset text primary key, counter bigint not null, ts_ms bigint not null, lineage text not null, mark text) with (fillfactor = 50);
+            do $hub$ declare wrong text; begin
+                select string_agg(c.oid::regclass::text, ', ') into wrong from pg_class c
+                where c.oid in ({string.Join(", ", named.Select(table => $"{PostgresSession.Literal(table)}::regclass"))}) and (c.relreplident = 'n' or (c.relreplident = 'd'
+                    and not exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary and i.indimmediate)));
+                if wrong is not null then
+                    raise exception 'Published without a replica identity, legacy''s own updates and deletes of % would fail: give it a primary key that is not deferrable, and replica identity default.', wrong;
+                end if;
+            end $hub$;
             do $hub$ begin
                 if not exists (select from pg_publication where pubname = {PostgresSession.Literal(Publication(dataset))}) then
                     create publication {publication} with (publish = 'insert, update, delete, truncate', publish_via_partition_root = true);
@@ -86,7 +94,14 @@ public static class PostgresCapture
                 $"{source.Name} has no table {wrong} with a primary key. Published without one, legacy's own updates and deletes of it would fail: give it a key or leave it out.");
         }
 
-        await RunAsync(source, InstallScript(dataset, tables, source.Schema), cancellationToken);
+        try
+        {
+            await RunAsync(source, InstallScript(dataset, tables, source.Schema), cancellationToken);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.RaiseException)
+        {
+            throw new FeedBrokenException(e.MessageText, e);
+        }
     }
 
     /// <summary>Runs <see cref="RemoveScript"/>.</summary>

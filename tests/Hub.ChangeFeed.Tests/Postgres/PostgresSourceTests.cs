@@ -143,6 +143,11 @@ public sealed class PostgresSourceTests : IAsyncLifetime
 
         Assert.Contains("t with a primary key", refused.Message, StringComparison.Ordinal);
         await Database.RunAsync("update t set id = 2");
+        await Database.RunAsync("alter table t add primary key (id), replica identity nothing");
+        refused = await Assert.ThrowsAsync<FeedBrokenException>(() => PostgresCapture.InstallAsync(Source, "shop", ["t"], Ct));
+        Assert.Contains("updates and deletes of t would fail", refused.Message, StringComparison.Ordinal);
+        await Database.RunAsync("update t set id = 3");
+        Assert.Equal(0L, await Database.ScalarAsync("select count(*) from pg_publication"));
     }
 
     [Fact]
