@@ -40,7 +40,8 @@ ALTER ROLE "hub" REPLICATION;
 
 -- 3. Hub's own two tables: a row a dataset that is written each second, and the signals that start copies.
 CREATE TABLE IF NOT EXISTS "public"."hub_watermark"(
-  dataset text PRIMARY KEY, counter bigint NOT NULL, ts_ms bigint NOT NULL, lineage text NOT NULL, mark text);
+  dataset text PRIMARY KEY, counter bigint NOT NULL, ts_ms bigint NOT NULL, lineage text NOT NULL, mark text)
+  WITH (fillfactor = 50);
 CREATE TABLE IF NOT EXISTS "public"."debezium_signal"(id varchar(64) PRIMARY KEY, type varchar(32) NOT NULL, data text);
 
 -- 4. Least privilege: these tables and nothing else.

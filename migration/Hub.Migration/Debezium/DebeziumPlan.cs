@@ -31,14 +31,7 @@ internal sealed record DebeziumPlan(string Dataset, DatabaseModel Database, Kafk
 
     /// <summary>A name for things inside the database: the slot, the publication, the role of SQL Server's capture.</summary>
     /// <remarks>A name with other characters than such things may have ends in a hash, so that <c>a-b</c> is not <c>a_b</c>.</remarks>
-    public string Identifier
-    {
-        get
-        {
-            var plain = string.Concat(Dataset.Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) ? c : char.IsAsciiLetter(c) ? char.ToLowerInvariant(c) : '_'));
-            return plain == Dataset ? $"hub_{plain}" : $"hub_{plain}_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Dataset)))[..8]}";
-        }
-    }
+    public string Identifier => IdentifierOf(Dataset);
 
     /// <summary>The login of the hub itself: it reads the tables, writes watermarks and signals.</summary>
     public string HubUser => Database.Value("username", "user id", "user", "uid", "userid", "user name") ?? "";
@@ -67,6 +60,13 @@ internal sealed record DebeziumPlan(string Dataset, DatabaseModel Database, Kafk
     public ImmutableArray<string> Topics => Engine == DatabaseEngine.Postgres
         ? [Kafka.Topic, $"__debezium-heartbeat.{Prefix}"]
         : [Kafka.Topic, $"{Prefix}.history", $"__debezium-heartbeat.{Prefix}"];
+
+    /// <summary>See <see cref="Identifier"/>.</summary>
+    public static string IdentifierOf(string dataset)
+    {
+        var plain = string.Concat(dataset.Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) ? c : char.IsAsciiLetter(c) ? char.ToLowerInvariant(c) : '_'));
+        return plain == dataset ? $"hub_{plain}" : $"hub_{plain}_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dataset)))[..8]}";
+    }
 }
 
 /// <summary>A table with the schema it is in (MySQL and MariaDB: the database).</summary>

@@ -75,7 +75,8 @@ internal static class PostgresCapture
 
             -- 3. Hub's own two tables: a row a dataset that is written each second, and the signals that start copies.
             CREATE TABLE IF NOT EXISTS {Name(plan.Watermarks)}(
-              dataset text PRIMARY KEY, counter bigint NOT NULL, ts_ms bigint NOT NULL, lineage text NOT NULL, mark text);
+              dataset text PRIMARY KEY, counter bigint NOT NULL, ts_ms bigint NOT NULL, lineage text NOT NULL, mark text)
+              WITH (fillfactor = 50);
             CREATE TABLE IF NOT EXISTS {Name(plan.Signals)}(id varchar(64) PRIMARY KEY, type varchar(32) NOT NULL, data text);
 
             -- 4. Least privilege: these tables and nothing else.

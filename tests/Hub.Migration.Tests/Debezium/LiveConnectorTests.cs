@@ -1,5 +1,8 @@
 using System.Data.Common;
 using Confluent.Kafka;
+using Hub.ChangeFeed.MariaDb;
+using Hub.ChangeFeed.Postgres;
+using Hub.ChangeFeed.Sources;
 using Hub.Migration.Debezium;
 using Hub.Servers;
 using MySqlConnector;
@@ -51,6 +54,9 @@ public sealed class LiveConnectorTests : IAsyncDisposable
         {
             await own.OpenAsync(Token);
             await RefusedAsync<PostgresException>(own, "SELECT * FROM wages", "UPDATE orders SET note = 'x'", "DELETE FROM hub_watermark", "CREATE TABLE mine(id int)");
+            await using var source = new PostgresSource(own.ConnectionString + $";Password={_password}", slots: [$"hub_{_dataset}"]);
+            await WorksAsync(source);
+            Assert.NotNull((await source.ReadLogAsync(Token)).KeptBytes);
             await ComesThroughAsync(database, own, "public");
         }
 
@@ -97,6 +103,8 @@ public sealed class LiveConnectorTests : IAsyncDisposable
         {
             await own.OpenAsync(Token);
             await RefusedAsync<MySqlException>(own, "SELECT * FROM wages", "UPDATE orders SET note = 'x'", "DELETE FROM hub_watermark", "CREATE TABLE mine(id int)");
+            await using var source = new MariaDbSource(new MySqlConnectionStringBuilder(server.ConnectionString) { UserID = _login, Password = _password }.ConnectionString);
+            await WorksAsync(source);
             await ComesThroughAsync(database, own, database.Name);
         }
 
@@ -104,6 +112,10 @@ public sealed class LiveConnectorTests : IAsyncDisposable
         await using (var admin = new MySqlConnection(server.ConnectionString))
         {
             await admin.OpenAsync(Token);
+            // Another dataset's watermark stands there still: what both share stays.
+            await RunAsync(admin, connector.RemoveSql);
+            Assert.Equal(5L, await database.ScalarAsync($"SELECT count(*) FROM information_schema.tables WHERE table_schema = '{database.Name}'"));
+            await RunAsync(admin, "DELETE FROM hub_watermark");
             await RunAsync(admin, connector.RemoveSql);
             await RunAsync(admin, connector.RemoveSql);
         }
@@ -176,6 +188,18 @@ public sealed class LiveConnectorTests : IAsyncDisposable
     {
         Directory.Delete(_folder, recursive: true);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What the hub itself does at the source, by the login that the script made.</summary>
+    private static async Task WorksAsync(ISourceDatabase source)
+    {
+        Assert.DoesNotContain(await source.InspectAsync(["orders", "order_lines"], Token), finding => finding.Blocks);
+        var tables = await source.DescribeAsync(["orders", "order_lines"], Token);
+        Assert.Equal(2, tables.Length);
+        var lineage = await source.ReadLineageAsync(Token);
+        Assert.Equal(1, await source.WriteWatermarkAsync("another", lineage, null, TimeProvider.System.GetUtcNow(), Token));
+        Assert.Equal(2, await source.WriteWatermarkAsync("another", lineage, null, TimeProvider.System.GetUtcNow(), Token));
+        Assert.Single(await source.ReadChunkAsync(tables[0], null, null, 10, Token));
     }
 
     /// <summary>A change of legacy's, a watermark and a copy by signal, written by the generated login where that is the hub's to do.</summary>
