@@ -68,7 +68,12 @@ internal static class KafkaFeedBenchmark
     {
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
         {
-            BootstrapServers = bootstrap, CompressionType = CompressionType.Lz4, LingerMs = 20, BatchSize = 512 * 1024, EnableIdempotence = true, QueueBufferingMaxMessages = 200_000,
+            BootstrapServers = bootstrap,
+            CompressionType = CompressionType.Lz4,
+            LingerMs = 20,
+            BatchSize = 512 * 1024,
+            EnableIdempotence = true,
+            QueueBufferingMaxMessages = 200_000,
         }).Build();
         var written = 0L;
         for (var i = 0; i < records; i++)

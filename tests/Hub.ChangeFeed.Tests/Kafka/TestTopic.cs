@@ -19,7 +19,11 @@ internal sealed class TestTopic : IAsyncDisposable
         Kafka = new KafkaAddress(kafka);
         _producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig
         {
-            BootstrapServers = kafka, CompressionType = CompressionType.Lz4, LingerMs = 5, EnableIdempotence = true, QueueBufferingMaxMessages = 1_000_000,
+            BootstrapServers = kafka,
+            CompressionType = CompressionType.Lz4,
+            LingerMs = 5,
+            EnableIdempotence = true,
+            QueueBufferingMaxMessages = 1_000_000,
         }).SetLogHandler((_, _) => { }).Build();
         _admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = kafka }).SetLogHandler((_, _) => { }).Build();
     }
