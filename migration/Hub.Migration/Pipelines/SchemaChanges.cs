@@ -14,7 +14,7 @@ internal static class SchemaChanges
 
     public static string Gone(string table, string column) =>
         $"{Prefix}{table} has no column {column} any longer (dropped or renamed), and the mapping reads it. "
-        + "Change the mapping, or give the column back; then: hub dataset resume";
+        + "Change the mapping, or give the column back; then: hub dataset resume. Rows that were written without it are then still in the feed: --snapshot passes over them.";
 
     /// <summary>Compares the tables with what they were; of a column that is mapped, what makes it impossible to go on.</summary>
     /// <param name="mapped">By table, the columns that are mapped.</param>

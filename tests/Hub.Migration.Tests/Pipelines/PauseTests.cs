@@ -83,6 +83,8 @@ public sealed class PauseTests : IDisposable
         await Paused(open, "has no column Price any longer");
         Assert.False(PauseReason.IsGap(open.Target.Status.Problems[0]));
         _town.Legacy("ALTER TABLE Product RENAME COLUMN Amount TO Price");
+        await open.Until(() => _town.Rows("legacy.db", "SELECT sql FROM sqlite_master WHERE name = 'hub_Product_insert'") is [var trigger]
+            && trigger.Contains("\"Price\":", StringComparison.Ordinal));
         Product(2);
         await open.Target.ResumeAsync(snapshot: false, CancellationToken.None);
 
