@@ -39,6 +39,8 @@ internal static class CommandTree
                 new Commands.Dataset.PauseCommand(context),
                 new Commands.Dataset.ResumeCommand(context),
                 new Commands.Dataset.SnapshotCommand(context),
+                new Commands.Dataset.VerifyCommand(context),
+                new Commands.Dataset.QuarantineCommand(context),
             },
             new Command("order", "Orders on their way through the hub.")
             {

@@ -38,6 +38,12 @@ public sealed record DatasetTargetView(string Name, string Position, long Applie
     /// <summary>The source's time up to which it has all, UTC.</summary>
     public DateTimeOffset? AppliedAt { get; init; }
 
+    /// <summary>When the newest verification that came to its end began, UTC; null: some table never was verified.</summary>
+    public DateTimeOffset? VerifiedAt { get; init; }
+
+    /// <summary>Rows that verification found to be missing, extra or mismatched.</summary>
+    public long Differences { get; init; }
+
     /// <summary>The copy under way.</summary>
     public DatasetCopyView? Copy { get; init; }
 

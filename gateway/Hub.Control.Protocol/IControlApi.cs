@@ -128,6 +128,27 @@ public interface IControlApi
     [Get("/api/datasets/{dataset}")]
     Task<DatasetView> GetDatasetAsync(string dataset, CancellationToken cancellationToken = default);
 
+    [Post("/api/datasets/{dataset}/verify")]
+    Task<ImmutableArray<VerificationView>> VerifyDatasetAsync(string dataset, [Body] VerifyDataset request, CancellationToken cancellationToken = default);
+
+    [Get("/api/datasets/{dataset}/verification")]
+    Task<ImmutableArray<VerificationView>> GetVerificationAsync(string dataset, string? target = null, CancellationToken cancellationToken = default);
+
+    [Get("/api/datasets/{dataset}/differences")]
+    Task<ImmutableArray<DifferenceView>> GetDifferencesAsync(string dataset, string? target = null, string? table = null, CancellationToken cancellationToken = default);
+
+    [Get("/api/datasets/{dataset}/quarantine")]
+    Task<ImmutableArray<QuarantineView>> GetQuarantineAsync(string dataset, string? target = null, long after = 0, CancellationToken cancellationToken = default);
+
+    [Get("/api/datasets/{dataset}/quarantine/{target}/{id}")]
+    Task<QuarantineView> GetQuarantinedAsync(string dataset, string target, long id, CancellationToken cancellationToken = default);
+
+    [Post("/api/datasets/{dataset}/quarantine/retry")]
+    Task<ImmutableArray<QuarantineView>> RetryQuarantineAsync(string dataset, [Body] ChangeQuarantine request, CancellationToken cancellationToken = default);
+
+    [Post("/api/datasets/{dataset}/quarantine/discard")]
+    Task<QuarantineView> DiscardQuarantinedAsync(string dataset, [Body] ChangeQuarantine request, CancellationToken cancellationToken = default);
+
     [Post("/api/datasets/{dataset}/pause")]
     Task<DatasetView> PauseDatasetAsync(string dataset, [Body] PauseDataset request, CancellationToken cancellationToken = default);
 

@@ -75,7 +75,10 @@ public static class DatasetConfigs
         var model = SourceConfigs.Read(name, source, folder, problems);
         return new DatasetModel(
             name, ConfigText.Of(node), held, model,
-            [.. targets.Children.Select(child => ReadTarget(child.Name, child.Node, model, folder, mappings, problems))]);
+            [.. targets.Children.Select(child => ReadTarget(child.Name, child.Node, model, folder, mappings, problems))])
+        {
+            Verify = node["Verify"] is { } verify ? ConfigBinder.Bind<VerifyConfig>(verify, problems) : new VerifyConfig(),
+        };
     }
 
     private static TargetModel ReadTarget(

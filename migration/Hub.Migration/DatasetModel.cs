@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hub.Migration.Config;
 using Hub.Migration.Mapping;
 using Hub.Migration.Outbox;
 
@@ -9,7 +10,11 @@ namespace Hub.Migration;
 /// <param name="HeldPerCustomer">It is not in the pipeline (SAFETY.md 7).</param>
 /// <param name="Source">Null where nothing is to be fed from it.</param>
 internal sealed record DatasetModel(
-    string Name, string Fingerprint, bool HeldPerCustomer, SourceModel? Source, ImmutableArray<TargetModel> Targets);
+    string Name, string Fingerprint, bool HeldPerCustomer, SourceModel? Source, ImmutableArray<TargetModel> Targets)
+{
+    /// <summary>How its targets are verified by themselves.</summary>
+    public VerifyConfig Verify { get; init; } = new();
+}
 
 /// <summary>Where a dataset goes: one of the stores it feeds, with a position of its own.</summary>
 /// <param name="Store">SQLite's file or a PostgreSQL database.</param>

@@ -69,12 +69,15 @@ internal static class DatasetViews
             problems.AddRange(found);
         }
 
+        var verified = pipeline.Verifiers.First(verifier => verifier.Target == target.Target.Name).Standing;
         return new DatasetTargetView(target.Target.Name, status.Target?.Point.Highest.ToString() ?? "", status.Applied, status.Target?.Quarantined ?? 0, rows)
         {
             State = Word(status.State),
             LagSeconds = pipeline.Lag(target, now),
             AppliedAt = status.Target?.AppliedAt,
             Copy = status.Copy is { } copy ? new DatasetCopyView(copy.Table, copy.Rows, copy.Estimate, copy.RowsPerSecond, copy.Left?.TotalSeconds) : null,
+            VerifiedAt = verified.VerifiedAt,
+            Differences = verified.Known.Differences,
             Cut = status.Cut,
             FailedAt = status.FailedAt,
         };

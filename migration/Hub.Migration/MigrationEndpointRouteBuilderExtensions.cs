@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Hub.Control.Protocol;
 using Hub.Migration.Previews;
+using Hub.Migration.Quarantine;
 using Hub.Migration.Slugs;
+using Hub.Migration.Verification;
 using Hub.Planes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,6 +23,8 @@ public static class MigrationEndpointRouteBuilderExtensions
         app.MapGet("/api/datasets/{name}", ShowAsync).RequirePlaneToken();
         app.MapGet("/api/datasets/{name}/preview", PreviewDataset.HandleAsync).RequirePlaneToken();
         DatasetVerbs.Map(app);
+        VerificationEndpoints.Map(app);
+        QuarantineEndpoints.Map(app);
         app.MapGet("/api/slugs/{table}", TellSlugs.HandleAsync).RequirePlaneToken();
         return app;
     }

@@ -5,6 +5,9 @@ using Hub.Control.Protocol;
 using Hub.Migration.Mapping;
 using Hub.Migration.Pipelines;
 using Hub.Migration.Slugs;
+using Hub.Migration.Verification;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -76,6 +79,43 @@ internal sealed partial class MigrationPlane(
 
         return applied.ToImmutable();
     }
+
+    /// <summary>Of each dataset at work, what verification says (SAFETY.md 20).</summary>
+    public ImmutableArray<DatasetParity> Parity() => [.. _standing.Pipelines.Values.Select(pipeline =>
+    {
+        var standings = pipeline.Verifiers.Select(verifier => verifier.Standing).ToList();
+        var counts = standings.Aggregate(default(DifferenceCounts), (sum, one) => sum + one.Known);
+        return new DatasetParity(
+            pipeline.Model.Name, standings.Any(one => one.VerifiedAt is null) ? null : standings.Min(one => one.VerifiedAt),
+            counts.Missing, counts.Extra, counts.Mismatched, standings.Sum(one => one.Quarantined),
+            pipeline.Targets.Select(target => target.Stream.Waits).FirstOrDefault(waits => waits is not null));
+    })];
+
+    /// <summary>The targets of a dataset at work, or one of them.</summary>
+    public IReadOnlyList<TargetPipeline>? FindTargets(string dataset, string? target, out ProblemHttpResult? problem)
+    {
+        var pipelines = _standing.Pipelines;
+        problem = null;
+        if (pipelines.Values.FirstOrDefault(pipeline => pipeline.Model.Name.Equals(dataset, StringComparison.OrdinalIgnoreCase)) is not { } found)
+        {
+            problem = TypedResults.Problem(
+                title: $"No dataset {dataset} is fed here",
+                detail: pipelines.IsEmpty ? "No dataset of the config that this plane holds has a Source." : $"There are: {string.Join(", ", pipelines.Keys)}.",
+                statusCode: StatusCodes.Status404NotFound);
+            return null;
+        }
+
+        var targets = found.Targets.Where(one => target is null || one.Target.Name.Equals(target, StringComparison.OrdinalIgnoreCase)).ToList();
+        problem = targets.Count > 0 ? null : TypedResults.Problem(
+            title: $"{dataset} has no target {target}", detail: $"It has {string.Join(", ", found.Targets.Select(one => one.Target.Name))}.", statusCode: StatusCodes.Status404NotFound);
+        return targets.Count > 0 ? targets : null;
+    }
+
+    /// <summary>What verifies them, each with the target's tables.</summary>
+    public IReadOnlyList<(TargetVerifier Verifier, ImmutableArray<string> Tables)>? FindVerifiers(string dataset, string? target, out ProblemHttpResult? problem) =>
+        FindTargets(dataset, target, out problem) is not { } targets ? null : [.. _standing.Pipelines.Values.SelectMany(pipeline => pipeline.Targets.Zip(pipeline.Verifiers))
+            .Where(pair => targets.Contains(pair.First))
+            .Select(pair => (pair.Second, pair.First.Target.Tables.Select(table => table.Name).Distinct(StringComparer.Ordinal).ToImmutableArray()))];
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

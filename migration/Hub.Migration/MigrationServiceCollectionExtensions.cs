@@ -30,7 +30,11 @@ public static class MigrationServiceCollectionExtensions
             new RowMappings(provider.GetServices<RegisteredRowMapping>().Select(one => KeyValuePair.Create(one.Name, one.Make(provider))))));
         services.AddHostedService(provider => provider.GetRequiredService<MigrationPlane>());
         services.AddSingleton<PlaneWatch>(provider => () => provider.GetRequiredService<MigrationPlane>().Standing.Problems);
-        services.AddSingleton<PlaneReporter>(provider => report => report with { Applied = provider.GetRequiredService<MigrationPlane>().Applied() });
+        services.AddSingleton<PlaneReporter>(provider => report => report with
+        {
+            Applied = provider.GetRequiredService<MigrationPlane>().Applied(),
+            Parity = provider.GetRequiredService<MigrationPlane>().Parity(),
+        });
         return services.AddPlaneLink(plane, provider => provider.GetRequiredService<MigrationPlane>().TakeAsync);
     }
 

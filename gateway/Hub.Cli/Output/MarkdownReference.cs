@@ -28,6 +28,8 @@ internal static class MarkdownReference
         var path = $"{parent} {command.Name}";
         if (command.Subcommands.Count > 0)
         {
+            // A word that is said before the verb.
+            path += string.Concat(command.Arguments.Select(word => $" {word.Name}"));
             foreach (var verb in command.Subcommands.Where(verb => !verb.Hidden))
             {
                 Write(output, verb, path);

@@ -24,6 +24,9 @@ public sealed class DatasetConfig
 
     /// <summary>Read by the migration plane.</summary>
     public ConfigNode? Targets { get; init; }
+
+    /// <summary>Read by the migration plane: how its targets are verified by themselves.</summary>
+    public ConfigNode? Verify { get; init; }
 }
 
 /// <summary>How a dataset is held.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hub.ChangeFeed.Sources;
 using Hub.Control.Protocol;
 using Hub.Migration.Outbox;
+using Hub.Migration.Verification;
 using Microsoft.Extensions.Logging;
 
 namespace Hub.Migration.Pipelines;
@@ -13,6 +14,7 @@ internal sealed class DatasetPipeline : IAsyncDisposable
     private readonly ISourceDatabase _source;
     private readonly SourceKeeper _keeper;
     private readonly ImmutableArray<(TargetPipeline Pipeline, OutboxPoster? Poster)> _targets;
+    private readonly ImmutableArray<TargetVerifier> _verifiers;
     private readonly Task _work;
 
     /// <exception cref="InvalidOperationException">A password's variable or file isn't there.</exception>
@@ -29,10 +31,13 @@ internal sealed class DatasetPipeline : IAsyncDisposable
                 new TargetPipeline(model, target, _source, _keeper, store, (tables, state) => Feeds.Open(model, target, _source, tables, state, time), metrics, time, logger),
                 target.Outbox is null ? null : new OutboxPoster(model.Name, store.Outbox, post, time, logger));
         })];
+        _verifiers = [.. _targets.Select(target => new TargetVerifier(
+            model.Name, target.Pipeline.Target.Name, target.Pipeline.Store, () => Verified(target.Pipeline), model.Verify, time, logger))];
         _work = Task.WhenAll(
             [
                 Task.Run(() => _keeper.RunAsync(_stop.Token), CancellationToken.None),
                 .. _targets.Select(target => Task.Run(() => target.Pipeline.RunAsync(_stop.Token), CancellationToken.None)),
+                .. _verifiers.Select(verifier => Task.Run(() => verifier.RunAsync(_stop.Token), CancellationToken.None)),
                 .. _targets.Where(target => target.Poster is not null).Select(target => Task.Run(() => target.Poster!.RunAsync(_stop.Token), CancellationToken.None)),
             ]);
     }
@@ -44,6 +49,9 @@ internal sealed class DatasetPipeline : IAsyncDisposable
 
     /// <summary>What legacy's database keeps for the feed.</summary>
     public SourceLog? SourceLog => _keeper.SourceLog;
+
+    /// <summary>One for each target, in their order.</summary>
+    public ImmutableArray<TargetVerifier> Verifiers => _verifiers;
 
     public IEnumerable<TargetPipeline> Targets => _targets.Select(target => target.Pipeline);
 
@@ -78,6 +86,11 @@ internal sealed class DatasetPipeline : IAsyncDisposable
         _keeper.Lag.Forget(_targets.Min(other => other.Pipeline.Status.Target?.Counter ?? 0));
         return target.Status.Target is { } state ? _keeper.Lag.Behind(state.Counter, state.AppliedAt, now) : null;
     }
+
+    /// <summary>A target that is at work, as it is compared; null before it was.</summary>
+    private VerifiedTarget? Verified(TargetPipeline target) => target is { Mapping: { } mapping, SourceTables: { IsEmpty: false } tables }
+        ? new VerifiedTarget(Model.Name, target.Target.Name, _source, tables.ToDictionary(table => table.Name, StringComparer.Ordinal), target.Store, mapping, target.Stream)
+        : null;
 
     /// <summary>Ends at the next step; what is not committed is done again by whoever goes on.</summary>
     public async ValueTask DisposeAsync()

@@ -35,10 +35,13 @@ internal sealed class TargetVerification(VerifiedTarget target, VerificationRequ
         }
     }
 
+    /// <summary>Changes whenever the table is mapped otherwise: what was verified before says nothing then.</summary>
+    public static string FingerprintOf(TableMapping table) => $"{table.Fingerprint.Key}|{table.Fingerprint.Columns}";
+
     private async Task CompareAsync(TableMapping table, CancellationToken cancellationToken)
     {
         var source = target.Tables[table.From];
-        var fingerprint = $"{table.Fingerprint.Key}|{table.Fingerprint.Columns}";
+        var fingerprint = FingerprintOf(table);
         var before = (await _kept.ReadAsync(cancellationToken)).FirstOrDefault(known => known.Table == table.Name);
         var goesOn = before is { EndedAt: null } && before.Mapping == fingerprint && before.BeganAt > time.GetUtcNow() - request.GoesOnWithin;
         if (!goesOn)

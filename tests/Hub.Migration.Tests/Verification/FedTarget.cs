@@ -80,7 +80,10 @@ internal sealed class FedTarget : IAsyncDisposable
     public async Task CaughtUpAsync()
     {
         using var window = new StreamWindow(Target, "", TimeProvider.System);
-        await window.AppliedAsync(await window.MarkAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60));
+        var applied = window.AppliedAsync(await window.MarkAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+
+        // A stream that broke says why.
+        await await Task.WhenAny(applied, _work).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     public async ValueTask DisposeAsync()

@@ -6,25 +6,21 @@ namespace Hub.Migration.Tests.Verification;
 public abstract class VerificationContract : IAsyncLifetime
 {
     private const int Things = 40;
+    private static readonly string[] Tags = ["alpha", "Beta", "gamma", "Delta", "\u00e9clair", "_x", "zeta"];
     private FedTarget? _fed;
 
-    private protected FedTarget Fed => _fed!;
+    internal FedTarget Fed => _fed!;
+
+    internal Task ChangeTargetAsync(string sql) => TargetAsync(sql);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
         _fed = await StartAsync();
-        for (var id = 1; id <= Things; id++)
-        {
-            await SourceAsync(Insert(id * 10));
-        }
-
-        foreach (var tag in new[] { "alpha", "Beta", "gamma", "Delta", "\u00e9clair", "_x", "zeta" })
-        {
-            await SourceAsync($"INSERT INTO tagged VALUES('{tag}', 1)");
-        }
-
+        await SourceAsync(string.Join(';', [
+            .. Enumerable.Range(1, Things).Select(id => Insert(id * 10)),
+            .. Tags.Select(tag => $"INSERT INTO tagged VALUES('{tag}', 1)")]));
         await Fed.CaughtUpAsync();
     }
 
@@ -131,6 +127,7 @@ public abstract class VerificationContract : IAsyncLifetime
         await TargetAsync("DELETE FROM tagged WHERE tag = 'Delta'");
         await TargetAsync("UPDATE tagged SET n = 2 WHERE tag = 'gamma'");
         await TargetAsync("INSERT INTO tagged VALUES('beta ', 3)");
+        await Fed.CaughtUpAsync();
 
         Assert.Equal(new DifferenceCounts(1, 1, 1, 0), await Fed.VerifyAsync(new VerificationRequest { ChunkRows = 2 }));
         Assert.Equal(

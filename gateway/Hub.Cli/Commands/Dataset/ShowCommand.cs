@@ -44,12 +44,12 @@ internal sealed class ShowCommand : HubCommand
             output.WriteLine($"wrong: {problem}");
         }
 
-        var targets = new TextTable("TARGET", "STATE", "LAG", "POSITION", "APPLIED", "QUARANTINED", "CUT", "FAILED", "ROWS");
+        var targets = new TextTable("TARGET", "STATE", "LAG", "POSITION", "APPLIED", "QUARANTINED", "VERIFIED", "DIFFERENT", "CUT", "FAILED", "ROWS");
         foreach (var target in dataset.Targets)
         {
             targets.Add(
                 target.Name, target.State, Words.Seconds(target.LagSeconds), target.Position, Words.Number(target.Applied), Words.Number(target.Quarantined),
-                Words.Number(target.Cut), Words.Time(target.FailedAt, Context.Time),
+                Words.Time(target.VerifiedAt, Context.Time), Words.Number(target.Differences), Words.Number(target.Cut), Words.Time(target.FailedAt, Context.Time),
                 string.Join(", ", target.Rows.Select(table => $"{table.Key} {Words.Number(table.Value)}")));
         }
 

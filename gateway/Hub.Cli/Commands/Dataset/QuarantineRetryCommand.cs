@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Hub.Cli.Features;
+using Hub.Control.Protocol;
+
+namespace Hub.Cli.Commands.Dataset;
+
+internal sealed class QuarantineRetryCommand : HubCommand
+{
+    private readonly ConnectionFeature _connection;
+    private readonly OutputFeature _output;
+    private readonly Argument<string> _dataset;
+    private readonly Option<string> _target;
+    private readonly Option<string> _reason;
+
+
+    public QuarantineRetryCommand(CommandContext context, Argument<string> dataset)
+        : base(context, "retry", "Try all that waits again: after the mapping, New's table or legacy's row was corrected.", "hub dataset quarantine catalog retry")
+    {
+        _dataset = dataset;
+        _target = Flag<string>("--target", "One of the dataset's targets (default: all).", "TARGET");
+        _reason = Flag<string>("--reason", "Why; it stays in the audit trail.", "TEXT");
+        _connection = Enable(new ConnectionFeature(context));
+        _output = Enable(new OutputFeature(context));
+    }
+
+    protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var control = _connection.Connect(parsed);
+        var entries = await control.Api.RetryQuarantineAsync(
+            parsed.GetRequiredValue(_dataset), new ChangeQuarantine(parsed.GetValue(_target), null, parsed.GetValue(_reason)), cancellationToken);
+        _output.Write(parsed, entries, output => output.WriteLine("It is tried again now; what is left: hub dataset quarantine DATASET list"));
+        return CommandLine.Done;
+    }
+}
