@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Hub.Benchmarks.Changes;
 using Hub.Benchmarks.Feeds;
 using Hub.Benchmarks.Flip;
 using Hub.Benchmarks.Gateway;
@@ -11,6 +12,7 @@ return args switch
     ["micro", .. var rest] => Micro(rest),
     ["gateway", "peers", .. var rest] => await PeersBenchmark.RunAsync(rest),
     ["gateway", .. var rest] => await GatewayBenchmark.RunAsync(rest),
+    ["changes", .. var rest] => await ChangesBenchmark.RunAsync(rest),
     ["flip", .. var rest] => await FlipBenchmark.RunAsync(rest),
     ["guard", .. var rest] => await GuardBenchmark.RunAsync(rest),
     ["mirror", .. var rest] => await MirrorBenchmark.RunAsync(rest),
@@ -35,6 +37,9 @@ static int Usage()
           gateway [PAIRS] [SECONDS] [CONNECTIONS]       the gateway beside plain YARP (needs wrk)
           gateway peers [ROUNDS] [SECONDS] [WARM-UP]    the gateway of a whole shop beside no proxy, plain YARP, nginx, haproxy
                                                         at 1, 64 and 256 connections; a table in Markdown (needs wrk)
+          changes [copy] [embedded] [kafka] [lag] [large] [THOUSANDS]
+                                                        the change pipeline beside COPY and Debezium's JDBC sink; all parts
+                                                        with 500,000 rows (needs the tests' servers)
           flip [FLIPS] [REQUESTS/S] [ROUTES] [PLANES] [SEED]
                                                         flips under load, acknowledged by all planes (two), judged
           guard [TRIALS]                                New begins to fail: how soon its customers are legacy's

@@ -12,7 +12,7 @@ public sealed class ChildProcess : IDisposable
     private const int Terminate = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _output = new(), _standard = new();
     private readonly Process _process;
 
     private ChildProcess(ProcessStartInfo start)
@@ -27,8 +27,8 @@ public sealed class ChildProcess : IDisposable
         }
 
         _process = Process.Start(start)!;
-        _process.OutputDataReceived += Keep;
-        _process.ErrorDataReceived += Keep;
+        _process.OutputDataReceived += (_, line) => Keep(line, standard: true);
+        _process.ErrorDataReceived += (_, line) => Keep(line, standard: false);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -48,6 +48,18 @@ public sealed class ChildProcess : IDisposable
             lock (_output)
             {
                 return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>What it printed so far to standard output alone.</summary>
+    public string StandardOutput
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _standard.ToString();
             }
         }
     }
@@ -220,11 +232,15 @@ public sealed class ChildProcess : IDisposable
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int SendSignal(int process, int signal);
 
-    private void Keep(object sender, DataReceivedEventArgs line)
+    private void Keep(DataReceivedEventArgs line, bool standard)
     {
         lock (_output)
         {
             _output.AppendLine(line.Data);
+            if (standard)
+            {
+                _standard.AppendLine(line.Data);
+            }
         }
     }
 }

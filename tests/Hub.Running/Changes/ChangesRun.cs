@@ -83,6 +83,15 @@ public sealed class ChangesRun : IAsyncDisposable
         return exit == 0 ? output : throw new InvalidOperationException($"hub {string.Join(' ', arguments)} ended with {exit}:\n{output}\n{Tail()}");
     }
 
+    /// <summary>Runs <c>hub dataset connector shop OPTIONS</c>, which reads the config file; throws where it fails.</summary>
+    /// <returns>What it printed to standard output.</returns>
+    public async Task<string> ConnectorAsync(params string[] options)
+    {
+        using var hub = ChildProcess.Hub(["dataset", "connector", Dataset, "-c", ConfigFile, .. options]);
+        var exit = await hub.ExitsAsync();
+        return exit == 0 ? hub.StandardOutput : throw new InvalidOperationException($"hub dataset connector {string.Join(' ', options)} ended with {exit}:\n{hub.Output}");
+    }
+
     /// <inheritdoc cref="HubAsync"/>
     /// <returns>Its exit code, and what it printed.</returns>
     public Task<(int ExitCode, string Output)> TryHubAsync(params string[] arguments) =>
