@@ -45,7 +45,7 @@ internal sealed class ChangeBench : IAsyncDisposable
 
     /// <summary>Half updates of rows that are there, half new rows, one after the other, in transactions of so many.</summary>
     public Task MixAsync(int present, int first, int count, int perTransaction = 100) => RunAllAsync(first, count / 2, perTransaction / 2, (from, to) => $"""
-        update item set stock = stock + 1, price = price + 0.01, changed = changed + interval '1 minute' where id in (select 1 + (i * 7919) % {present} from generate_series({from}, {to}) i);
+        update item set stock = stock + 1, price = price + 0.01, changed = changed + interval '1 minute' where id in (select 1 + (i::bigint * 7919) % {present} from generate_series({from}, {to}) i);
         insert into item select i, 'SKU-' || i, 'Item number ' || i || ' of the shop', (i % 100000) / 100.0, i % 50, i / 7.0, i % 2 = 0,
           'a note that is some sixty characters long, as notes go, ' || i, timestamp '2026-01-01' + i * interval '1 second', timestamp '2026-06-01' + i * interval '1 second'
         from generate_series({from}, {to}) i;
