@@ -6,7 +6,8 @@ using Hub.Migration.Mapping;
 namespace Hub.Migration.Applying;
 
 /// <summary>Source rows that are kept for joins: <c>hub.source_rows</c>, in bulk by arrays where the database has them.</summary>
-internal sealed class SourceRowTable(HubSql sql, string dataset, string target) : ISourceRows
+internal sealed class SourceRowTable(
+    HubSql sql, string dataset, string target, Func<string, IReadOnlyList<ChangeRow>, CancellationToken, Task<IReadOnlyList<ChangeRow>>> reselect) : ISourceRows
 {
     private const string Where = "WHERE dataset = @dataset AND target = @target";
     private const string Columns = "source_table, key, owner, \"row\"";
@@ -113,6 +114,13 @@ internal sealed class SourceRowTable(HubSql sql, string dataset, string target) 
 
         return rows;
     }
+
+    public async ValueTask<IReadOnlyList<string>> ReadOwnersAsync(string table, int count, CancellationToken cancellationToken) => await sql.QueryAsync(
+        $"SELECT DISTINCT owner FROM hub.source_rows {Where} AND source_table = @table LIMIT @count", reader => reader.GetString(0), cancellationToken,
+        [.. Parameters(), ("table", table), ("count", (long)count)]);
+
+    public async ValueTask<ChangeRow?> ReselectAsync(string table, ChangeRow key, CancellationToken cancellationToken) =>
+        await reselect(table, [key], cancellationToken) is [var row, ..] ? row : null;
 
     private (string, object?)[] Parameters() => [("dataset", dataset), ("target", target)];
 

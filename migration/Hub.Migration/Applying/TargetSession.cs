@@ -46,7 +46,7 @@ internal sealed class TargetSession : ITargetSession
         (State, _pending) = (state, state);
         _positions = new PositionTable(rows.Sql, dataset, target);
         _quarantine = new QuarantineTable(rows.Sql, dataset, target);
-        _slices = new SliceWriter(request, rows, _quarantine, _waiting, new SourceRowTable(rows.Sql, dataset, target));
+        _slices = new SliceWriter(request, rows, _quarantine, _waiting, new SourceRowTable(rows.Sql, dataset, target, request.Reselect));
         _telling = request.Outbox is null ? null : new OutboxTelling(request.Outbox, rows, new OutboxTable(rows.Sql, dataset, target), _quarantine, _waiting);
     }
 

@@ -21,6 +21,12 @@ internal interface ISourceRows
 
     /// <summary>All rows of these owners, ordered by owner, table and key.</summary>
     ValueTask<IReadOnlyList<SourceRow>> ReadByOwnerAsync(IReadOnlyList<string> owners, CancellationToken cancellationToken);
+
+    /// <summary>Some of those who have rows of a table.</summary>
+    ValueTask<IReadOnlyList<string>> ReadOwnersAsync(string table, int count, CancellationToken cancellationToken);
+
+    /// <summary>The row as the source has it now, for values that the feed left out; null: it went.</summary>
+    ValueTask<ChangeRow?> ReselectAsync(string table, ChangeRow key, CancellationToken cancellationToken);
 }
 
 /// <summary>A source row that is kept.</summary>

@@ -160,7 +160,7 @@ public sealed class PostgresTargetTests : TargetStoreContract
     private protected override async Task AskSourceRowsAsync(Func<SourceRowTable, Task> ask)
     {
         await using var connection = await _database!.OpenAsync();
-        await ask(new SourceRowTable(new HubSql(connection), Shop.Dataset, "here"));
+        await ask(new SourceRowTable(new HubSql(connection), Shop.Dataset, "here", (_, _, _) => Task.FromResult<IReadOnlyList<ChangeRow>>([])));
     }
 
     private static TableMapping Bare(string name, params string[] columns) => Shop.Table(name, name, [.. columns.Select(column => (column, column))]);

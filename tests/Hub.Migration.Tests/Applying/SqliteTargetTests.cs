@@ -1,3 +1,4 @@
+using Hub.ChangeFeed;
 using Hub.ChangeFeed.Embedded;
 using Hub.Migration.Applying;
 using Hub.Migration.Applying.Sqlite;
@@ -113,6 +114,6 @@ public sealed class SqliteTargetTests : TargetStoreContract
     private protected override async Task AskSourceRowsAsync(Func<SourceRowTable, Task> ask)
     {
         using var connection = new SqliteFile(_path, durable: false).Open();
-        await ask(new SourceRowTable(new HubSql(connection), Shop.Dataset, "here"));
+        await ask(new SourceRowTable(new HubSql(connection), Shop.Dataset, "here", (_, _, _) => Task.FromResult<IReadOnlyList<ChangeRow>>([])));
     }
 }

@@ -1,6 +1,7 @@
 using CsCheck;
 using Hub.ChangeFeed;
 using Hub.Migration.Applying;
+using Hub.Migration.Tests.Mapping;
 
 namespace Hub.Migration.Tests.Applying;
 
@@ -534,6 +535,35 @@ public abstract class TargetStoreContract : IAsyncLifetime
             Assert.Equal(history.Items, await RowsAsync("SELECT id, grp_id, name, amount FROM item ORDER BY id"));
         },
         iter: Histories, threads: 1);
+
+    [Fact]
+    public async Task Joins_AfterAnyHistory_AreWhatOneLookAtTheSourceGives()
+    {
+        await RunAsync(JoinedShop.Schema(HubPrefix == "hub." ? "JSONB" : "TEXT"));
+        await Gen.Int[0, 1_000_000].SampleAsync(
+            async seed =>
+            {
+                await RunAsync("DELETE FROM product; DELETE FROM product_text");
+                if (await Target.ReadStateAsync(Token) is not null)
+                {
+                    await RunAsync($"DELETE FROM {HubPrefix}positions; DELETE FROM {HubPrefix}source_rows; DELETE FROM {HubPrefix}quarantine");
+                }
+
+                var history = new JoinHistory(seed);
+                await history.RunAsync(reselect => Target.TakeAsync(
+                    new TargetRequest(history.Mapping, null, new FeedPoint("log", 0, default), new Dictionary<string, string>(), reselect), Token), Token);
+                Assert.Equal("", string.Join('\n', (await Target.ListQuarantineAsync(0, 10, Token)).Select(entry => $"{entry.Reason}: {entry.Change.Operation} {entry.Change.Table} {entry.Change.Key.ToJson()}: {entry.Change.Before?.ToJson()} {entry.Change.After?.ToJson()}")));
+                var rows = new List<string>();
+                foreach (var table in history.Mapping.Tables)
+                {
+                    rows.AddRange((await Target.ReadRangeAsync(table, null, null, 1_000, Token)).Select(
+                        row => $"{table.Name}/{string.Join('/', table.Key.Select(place => row[place]))}: {string.Join('|', row.Select(JoinedShop.Text))}"));
+                }
+
+                Assert.Equal(history.Expected, rows.Order(StringComparer.Ordinal));
+            },
+            iter: Histories, threads: 1);
+    }
 
     protected abstract string HubPrefix { get; }
 

@@ -3,6 +3,8 @@ using Hub.Migration.Pipelines;
 
 namespace Hub.Migration.Tests.Snapshots;
 
+/// <summary>Not beside other tests: one of them looks at the memory of the whole process.</summary>
+[Collection(nameof(Alone))]
 public sealed class SqliteSnapshotTests : IDisposable
 {
     private readonly TownFiles _town = new();

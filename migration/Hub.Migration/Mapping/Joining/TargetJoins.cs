@@ -10,6 +10,8 @@ namespace Hub.Migration.Mapping.Joining;
 /// </summary>
 internal sealed class TargetJoins(ImmutableArray<TableMapping> tables) : ISourceJoins
 {
+    private const int OwnersAtOnce = 5_000;
+
     public async ValueTask JoinAsync(
         ISourceRows rows, IReadOnlyList<ChangeEvent> changes, List<(int Place, RowEffect Effect)> effects, List<(int Place, string Problem)> problems,
         CancellationToken cancellationToken)
@@ -27,7 +29,9 @@ internal sealed class TargetJoins(ImmutableArray<TableMapping> tables) : ISource
         var joined = table.Joined!;
         var kept = joined.KeptTables.ToDictionary(source => source, source => $"{source}@{table.Name}", StringComparer.Ordinal);
 
-        // A truncate of a joined table empties it for all owners; the root's takes the rows with it. All before it is settled first.
+        var sources = kept.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+
+        // A truncate of the root takes the rows with it, that of a joined table changes those that had rows of it. All before it is settled first.
         var start = 0;
         for (var i = 0; i < changes.Count; i++)
         {
@@ -42,22 +46,56 @@ internal sealed class TargetJoins(ImmutableArray<TableMapping> tables) : ISource
                 }
                 else
                 {
-                    problems.Add((i, $"{table.Name}: {changes[i].Table} was emptied at once (TRUNCATE), and rows are joined with it. Copy the table again: its rows are computed anew then"));
+                    await EmptyAsync(i, name);
                 }
             }
         }
 
         await PartAsync(start, changes.Count);
 
+        async ValueTask EmptyAsync(int place, string name)
+        {
+            while (await rows.ReadOwnersAsync(name, OwnersAtOnce, cancellationToken) is { Count: > 0 } owners)
+            {
+                var all = (await rows.ReadByOwnerAsync(owners, cancellationToken)).Where(row => sources.ContainsKey(row.Table)).ToList();
+                foreach (var own in all.GroupBy(row => row.Owner, StringComparer.Ordinal))
+                {
+                    Differ(place, [.. own.Select(Kept)], [.. own.Where(row => row.Table != name).Select(Kept)]);
+                }
+
+                await rows.DeleteAsync([.. all.Where(row => row.Table == name).Select(row => (row.Table, row.Key))], cancellationToken);
+            }
+        }
+
+        KeptRow Kept(SourceRow row) => new(sources[row.Table], row.Row);
+
+        void Differ(int place, List<KeptRow> before, List<KeptRow> after)
+        {
+            var made = new List<RowEffect>();
+            if (joined.Change(before, after, made) is { } problem)
+            {
+                problems.Add((place, problem));
+            }
+
+            effects.AddRange(made.Select(effect => (place, effect)));
+        }
+
         async ValueTask PartAsync(int from, int to)
         {
             // 1. The kept rows of the changes' keys.
-            var concerned = new List<(int Place, ChangeEvent Change, string Name, string Key, string? OldKey)>();
+            var concerned = new List<(int Place, ChangeEvent Change, string Name, string Key)>();
             for (var i = from; i < to; i++)
             {
                 if (kept.TryGetValue(changes[i].Table, out var name))
                 {
-                    concerned.Add((i, changes[i], name, changes[i].Key.ToJson(), OldKey(changes[i])));
+                    if (changes[i].Key.Names.Names.IsEmpty)
+                    {
+                        // One that waits in quarantine: what came since would go with it.
+                        problems.Add((i, $"{table.Name}: {changes[i].Table} was emptied at once (TRUNCATE), which could not be applied at its place; begin the target again"));
+                        continue;
+                    }
+
+                    concerned.Add((i, changes[i], name, changes[i].Key.ToJson()));
                 }
             }
 
@@ -66,7 +104,7 @@ internal sealed class TargetJoins(ImmutableArray<TableMapping> tables) : ISource
                 return;
             }
 
-            var keys = concerned.SelectMany(one => one.OldKey is null ? [(one.Name, one.Key)] : new[] { (one.Name, one.Key), (one.Name, one.OldKey) }).Distinct().ToList();
+            var keys = concerned.Select(one => (one.Name, one.Key)).Distinct().ToList();
             var now = (await rows.ReadAsync(keys, cancellationToken)).ToDictionary(row => (row.Table, row.Key));
 
             // 2. The owners on both sides of each change, and all that they have.
@@ -74,11 +112,9 @@ internal sealed class TargetJoins(ImmutableArray<TableMapping> tables) : ISource
             foreach (var one in concerned)
             {
                 Touch(now.GetValueOrDefault((one.Name, one.Key))?.Owner, one.Place);
-                Touch(one.OldKey is null ? null : now.GetValueOrDefault((one.Name, one.OldKey))?.Owner, one.Place);
                 Touch(one.Change.After is { } after ? joined.OwnerOf(one.Change.Table, after) : null, one.Place);
             }
 
-            var sources = kept.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
             var before = new Dictionary<string, Dictionary<(string, string), SourceRow>>(StringComparer.Ordinal);
             foreach (var row in (await rows.ReadByOwnerAsync([.. owners.Keys], cancellationToken)).Where(row => sources.ContainsKey(row.Table)))
             {
@@ -92,16 +128,22 @@ internal sealed class TargetJoins(ImmutableArray<TableMapping> tables) : ISource
             var gone = new HashSet<(string, string)>();
             foreach (var one in concerned)
             {
-                if (one.OldKey is not null && one.OldKey != one.Key)
-                {
-                    Take((one.Name, one.OldKey));
-                }
-
                 var older = now.GetValueOrDefault((one.Name, one.Key));
                 Take((one.Name, one.Key));
                 if (one.Change.After is { } after)
                 {
                     var whole = JoinedRows.Fill(after, older?.Row);
+                    if (joined.Keep(one.Change.Table, whole) is { } known && known.Values.Contains(ChangeValue.Unknown))
+                    {
+                        // Neither the feed nor what is kept says it. One that isn't there any more is left out: its delete comes.
+                        if (await rows.ReselectAsync(one.Change.Table, one.Change.Key, cancellationToken) is not { } found)
+                        {
+                            continue;
+                        }
+
+                        whole = found;
+                    }
+
                     if (joined.OwnerOf(one.Change.Table, whole) is { } owner && joined.Keep(one.Change.Table, whole) is { } row)
                     {
                         Touch(owner, one.Place);
@@ -117,13 +159,7 @@ internal sealed class TargetJoins(ImmutableArray<TableMapping> tables) : ISource
             // 4. The difference.
             foreach (var (owner, place) in owners.OrderBy(pair => pair.Value))
             {
-                var made = new List<RowEffect>();
-                if (joined.Change(Rows(before, owner), Rows(state, owner), made) is { } problem)
-                {
-                    problems.Add((place, problem));
-                }
-
-                effects.AddRange(made.Select(effect => (place, effect)));
+                Differ(place, Rows(before, owner), Rows(state, owner));
             }
 
             await rows.DeleteAsync([.. gone], cancellationToken);
@@ -148,7 +184,7 @@ internal sealed class TargetJoins(ImmutableArray<TableMapping> tables) : ISource
             }
 
             List<KeptRow> Rows(Dictionary<string, Dictionary<(string, string), SourceRow>> all, string owner) =>
-                all.TryGetValue(owner, out var found) ? [.. found.Values.Select(row => new KeptRow(sources[row.Table], row.Row))] : [];
+                all.TryGetValue(owner, out var found) ? [.. found.Values.Select(Kept)] : [];
         }
     }
 
@@ -160,26 +196,5 @@ internal sealed class TargetJoins(ImmutableArray<TableMapping> tables) : ISource
         }
 
         return rows;
-    }
-
-    /// <summary>An update that changed the key itself; where the feed sends a delete and a create instead, there is none.</summary>
-    private static string? OldKey(ChangeEvent change)
-    {
-        if (change is not { Operation: ChangeOperation.Update, Before: { } before })
-        {
-            return null;
-        }
-
-        var old = new ChangeValue[change.Key.Names.Names.Length];
-        for (var i = 0; i < old.Length; i++)
-        {
-            if (!before.TryGet(change.Key.Names.Names[i], out old[i]) || old[i].Kind is ChangeValueKind.Null or ChangeValueKind.Unknown)
-            {
-                return null;
-            }
-        }
-
-        var key = new ChangeRow(change.Key.Names, old).ToJson();
-        return key == change.Key.ToJson() ? null : key;
     }
 }
