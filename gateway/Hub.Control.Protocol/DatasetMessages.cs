@@ -70,7 +70,7 @@ public sealed record DatasetLogView(long? KeptBytes, long? BoundBytes);
 public sealed record PauseDataset(string? Reason = null, string? By = null);
 
 /// <summary><c>POST /api/datasets/{dataset}/resume</c>.</summary>
-/// <param name="How"><c>snapshot</c>: copies all tables again; <c>as-is</c>: goes on where it stands. Needed where changes may be missing.</param>
+/// <param name="How"><c>snapshot</c>: copies all tables again; <c>verify</c>: goes on where it stands and verifies at once; <c>as-is</c>: goes on. Needed where changes may be missing.</param>
 public sealed record ResumeDataset(string? How = null, string? Reason = null);
 
 /// <summary><c>POST /api/datasets/{dataset}/snapshot</c>: copies again while changes go on being applied.</summary>

@@ -1,5 +1,6 @@
 using Hub.Control.Protocol;
 using Hub.Migration.Pipelines;
+using Hub.Migration.Verification;
 using Hub.Planes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -42,9 +43,9 @@ internal static class DatasetVerbs
             return problem!;
         }
 
-        if (request.How is not (null or "snapshot" or "as-is"))
+        if (request.How is not (null or "snapshot" or "as-is" or "verify"))
         {
-            return Problem("There is no such way to resume", $"'{request.How}' is neither snapshot nor as-is.", StatusCodes.Status400BadRequest);
+            return Problem("There is no such way to resume", $"'{request.How}' is neither snapshot nor verify nor as-is.", StatusCodes.Status400BadRequest);
         }
 
         var paused = pipeline.Targets.Where(target => target.Status.State == PipelineState.Paused).ToList();
@@ -58,13 +59,18 @@ internal static class DatasetVerbs
         {
             return Problem(
                 $"Changes of {pipeline.Model.Name} may be missing",
-                $"{gap} Say how to go on: --snapshot copies its tables again from legacy's present on; --as-is goes on where it stands (have it verified then).",
+                $"{gap} Say how to go on: --snapshot copies its tables again from legacy's present on; --verify goes on where it stands and has it verified at once; --as-is goes on and leaves that to you.",
                 StatusCodes.Status409Conflict);
         }
 
         foreach (var target in paused)
         {
             await target.ResumeAsync(request.How == "snapshot", cancellationToken);
+            if (request.How == "verify")
+            {
+                // Where a person's is under way already, what it has passed may be from before the gap: that one has to end first.
+                pipeline.Verifiers.Single(verifier => verifier.Target == target.Target.Name).Ask(new VerificationRequest { GoesOnWithin = TimeSpan.Zero });
+            }
         }
 
         return await ShowAsync(pipeline, link, time, cancellationToken);

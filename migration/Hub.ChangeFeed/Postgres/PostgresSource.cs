@@ -92,6 +92,22 @@ public sealed class PostgresSource : ISourceDatabase
         return await CopyRows.ReadAsync(connection, reading.Chunk(after, upTo, rows), reading.Names, reading.Types, cancellationToken);
     }
 
+    /// <summary>The rows that <see cref="ReadChunkAsync"/> reads, in the same order, with no value made of them.</summary>
+    public async Task<BinaryRows> ReadBinaryChunkAsync(
+        DatabaseTable table, IReadOnlyList<BinaryColumn> columns, ChangeRow? after, int rows, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        var reading = await ReadingOfAsync(connection, table, cancellationToken);
+        return await BinaryRows.ReadAsync(connection, reading.Chunk(columns, after, rows), cancellationToken);
+    }
+
+    /// <summary>What makes canonical values of a column's texts.</summary>
+    public static CanonicalReader ReaderOf(DatabaseColumn column)
+    {
+        var type = PostgresType.Of(column.Declared, column.Type == ColumnType.Enum);
+        return text => PostgresText.Read(type, text);
+    }
+
     public async Task<ImmutableArray<ChangeRow>> ReadRowsAsync(DatabaseTable table, IReadOnlyList<ChangeRow> keys, CancellationToken cancellationToken)
     {
         if (keys.Count == 0)

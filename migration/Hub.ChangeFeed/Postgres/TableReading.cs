@@ -61,7 +61,19 @@ internal sealed class TableReading
         return new TableReading(table, schema, byteOrdered);
     }
 
-    public string Chunk(ChangeRow? after, ChangeRow? upTo, int rows)
+    public string Chunk(ChangeRow? after, ChangeRow? upTo, int rows) => Chunk(_columns, after, upTo, rows);
+
+    /// <summary>The same rows in the same order, and of them these columns in these forms.</summary>
+    public string Chunk(IEnumerable<BinaryColumn> columns, ChangeRow? after, int rows) => Chunk(
+        string.Join(", ", columns.Select(column => ($"t.{PostgresSession.Quote(column.Column.Name)}", column.Form) switch
+        {
+            var (name, form) when form == BinaryForm.Whole => $"{name}::bigint",
+            var (name, form) when form == BinaryForm.Text => PostgresType.Expression(name, column.Column.Declared),
+            var (name, _) => name,
+        })),
+        after, upTo: null, rows);
+
+    private string Chunk(string columns, ChangeRow? after, ChangeRow? upTo, int rows)
     {
         var key = string.Join(", ", _key.Select(column => column.Order));
         var conditions = new List<string>();
@@ -76,7 +88,7 @@ internal sealed class TableReading
         }
 
         var where = conditions.Count == 0 ? "" : $" where {string.Join(" and ", conditions)}";
-        return Copy($"select {_columns} from {_from}{where} order by {key} limit {rows.ToString(CultureInfo.InvariantCulture)}");
+        return Copy($"select {columns} from {_from}{where} order by {key} limit {rows.ToString(CultureInfo.InvariantCulture)}");
     }
 
     public string Rows(IEnumerable<ChangeRow> keys) => Copy(

@@ -4,7 +4,7 @@ namespace Hub.Migration.Verification;
 /// <param name="rowsPerSecond">Source rows a second, at most; 0: as fast as it goes.</param>
 internal sealed class VerificationPace(int rowsPerSecond, TimeProvider time)
 {
-    private const int LargestChunk = 30_000;
+    private const int LargestChunk = 50_000;
     private const int SmallestChunk = 500;
     private static readonly TimeSpan SettleEach = TimeSpan.FromSeconds(5);
     private readonly long _began = time.GetTimestamp();

@@ -48,7 +48,7 @@ internal sealed record VerifiedTarget(
     }
 
     // One object a table: whoever looked a place up in it once need not do so again.
-    private static ColumnNames Names(DatabaseTable source) => KeyNames.GetValue(source, table => new ColumnNames(table.Key));
+    public static ColumnNames Names(DatabaseTable source) => KeyNames.GetValue(source, table => new ColumnNames(table.Key));
 
     private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<DatabaseTable, ColumnNames> KeyNames = [];
 }

@@ -15,6 +15,9 @@ internal sealed class CopyBuffer
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
 
+    /// <summary>Begins anew without a header: for values alone.</summary>
+    public void Clear() => _length = 0;
+
     public void Begin()
     {
         _length = 0;

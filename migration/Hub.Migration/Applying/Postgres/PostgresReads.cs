@@ -60,6 +60,29 @@ internal static class PostgresReads
         }
     }
 
+    /// <summary>A COPY of a range, whose bounds can't be parameters.</summary>
+    public static string CopyRange(TableMapping table, PostgresColumn[] columns, string select, object?[]? after, object?[]? upTo, int rows)
+    {
+        var key = table.Key.Select(place => columns[place]).ToArray();
+        var order = string.Join(", ", key.Select(column => column.Kind == PostgresKind.Text ? $"{Quote(column.Name)} COLLATE \"C\"" : Quote(column.Name)));
+        var conditions = new List<string>();
+        if (after is not null)
+        {
+            conditions.Add($"({order}) > ({Bound(after)})");
+        }
+
+        if (upTo is not null)
+        {
+            conditions.Add($"({order}) <= ({Bound(upTo)})");
+        }
+
+        return $"COPY (SELECT {select} FROM {TableName.Quote(table.Name, schemas: true)} {(conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}")} "
+            + $"ORDER BY {order} LIMIT {rows.ToString(CultureInfo.InvariantCulture)}) TO STDOUT (FORMAT BINARY)";
+
+        string Bound(object?[] values) => string.Join(", ", values.Select((value, i) =>
+            $"E'{Text(value)!.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'::{key[i].Declared}"));
+    }
+
     public static async Task<List<object?[]>> ReadAsync(NpgsqlCommand command, PostgresColumn[] columns, CancellationToken cancellationToken)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

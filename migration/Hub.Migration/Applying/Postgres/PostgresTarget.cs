@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Data.Common;
 using Hub.ChangeFeed.Embedded;
+using Hub.ChangeFeed.Postgres;
 using Hub.Migration.Mapping;
 using Npgsql;
 
@@ -41,6 +42,23 @@ internal sealed class PostgresTarget : HubTarget
     {
         await using var connection = (NpgsqlConnection)await ConnectAsync(cancellationToken);
         return [.. await PostgresReads.ByKeyAsync(connection, table, await ColumnsAsync(connection, table, cancellationToken), keys, cancellationToken)];
+    }
+
+    /// <summary>The columns of a table as they are declared, in the mapping's order.</summary>
+    public async Task<PostgresColumn[]> ColumnsAsync(TableMapping table, CancellationToken cancellationToken)
+    {
+        await using var connection = (NpgsqlConnection)await ConnectAsync(cancellationToken);
+        return await ColumnsAsync(connection, table, cancellationToken);
+    }
+
+    /// <summary>The rows that <see cref="ReadRangeAsync"/> reads, in the same order, with no value made of them.</summary>
+    /// <param name="select">Which columns, as SQL.</param>
+    public async Task<BinaryRows> ReadBinaryRangeAsync(
+        TableMapping table, string select, object?[]? after, object?[]? upTo, int rows, CancellationToken cancellationToken)
+    {
+        await using var connection = (NpgsqlConnection)await ConnectAsync(cancellationToken);
+        return await BinaryRows.ReadAsync(
+            connection, PostgresReads.CopyRange(table, await ColumnsAsync(connection, table, cancellationToken), select, after, upTo, rows), cancellationToken);
     }
 
     public override object? AsRead(object? mapped) => mapped;
