@@ -33,6 +33,7 @@ public sealed class DebeziumEnvelopeTests
     }
 
     [Fact]
+    [Trait("Pain", "DecimalsAsBase64")]
     public void Decimal_InAnEnvelope_KeepsItsDigits()
     {
         var row = Read(Key, Copied)!.After!;

@@ -48,6 +48,7 @@ public sealed partial class VectorTests
     }
 
     [Fact]
+    [Trait("Pain", "DecimalsAsBase64")]
     public void Vector_OfAnotherMode_IsRefusedByName()
     {
         var wrong = new List<string>();

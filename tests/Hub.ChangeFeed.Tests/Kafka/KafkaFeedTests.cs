@@ -24,6 +24,7 @@ public sealed class KafkaFeedTests
     }
 
     [Fact]
+    [Trait("Pain", "OffsetJumpsBackAfterARebalance")]
     public async Task Feed_OpenedAgainAtItsPoint_GoesOnWhereItStood()
     {
         await using var topic = await TestTopic.CreateAsync();
@@ -40,6 +41,7 @@ public sealed class KafkaFeedTests
     }
 
     [Fact]
+    [Trait("Pain", "OlderRecordOverwritesNewer")]
     public async Task Stretch_ThatComesAgainUnderNewOffsets_IsSkippedAcrossARestart()
     {
         await using var topic = await TestTopic.CreateAsync();
@@ -57,6 +59,7 @@ public sealed class KafkaFeedTests
     }
 
     [Fact]
+    [Trait("Pain", "SnapshotRAfterNewerChanges")]
     public async Task BatchThatABrokerAppendedTwice_BringsNoDeletedRowBack()
     {
         await using var topic = await TestTopic.CreateAsync();

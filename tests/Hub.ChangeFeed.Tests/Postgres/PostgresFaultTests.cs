@@ -50,6 +50,7 @@ public sealed class PostgresFaultTests
     }
 
     [Fact]
+    [Trait("Pain", "SlotGrowsWithoutBound")]
     public async Task Slot_LogDroppedBecauseTheConsumerWasDown_IsLostAndSaysSo()
     {
         await using var server = await InfraTool.StartAsync(["postgres"]);

@@ -35,6 +35,7 @@ public abstract class TargetStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Pain", "OlderRecordOverwritesNewer")]
     public async Task OlderRecordOverwritesNewer()
     {
         await using var session = await TakeAsync();
@@ -49,6 +50,7 @@ public abstract class TargetStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Pain", "LostDeletes")]
     public async Task LostDeletes()
     {
         await using var session = await TakeAsync();
@@ -59,6 +61,7 @@ public abstract class TargetStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Pain", "RowsLostToForeignKeyOrder")]
     public async Task RowsLostToForeignKeyOrder()
     {
         await using var session = await TakeAsync();
@@ -83,6 +86,7 @@ public abstract class TargetStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Pain", "ToastPlaceholderWrittenAsText")]
     public async Task ToastPlaceholderWrittenAsText()
     {
         await using var session = await TakeAsync();
@@ -119,6 +123,7 @@ public abstract class TargetStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Pain", "OneBadRecordStopsEverything")]
     public async Task OneBadRecordStopsEverything()
     {
         await using var session = await TakeAsync();
@@ -224,6 +229,7 @@ public abstract class TargetStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Pain", "OutOfMemoryOnAHugeTransaction")]
     public async Task OutOfMemoryOnAHugeTransaction_ComesInSlices()
     {
         await using var session = await TakeAsync();
@@ -240,6 +246,7 @@ public abstract class TargetStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Pain", "OffsetsCommittedAndNothingWritten")]
     public async Task OffsetsCommittedAndNothingWritten_AtAnyStep()
     {
         for (var at = 0; ; at++)
@@ -364,6 +371,7 @@ public abstract class TargetStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Pain", "SnapshotRestartsFromZero")]
     public async Task SnapshotRestartsFromZero()
     {
         await using (var session = await TakeAsync())

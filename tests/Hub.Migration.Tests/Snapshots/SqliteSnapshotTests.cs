@@ -53,6 +53,7 @@ public sealed class SqliteSnapshotTests : IDisposable
     }
 
     [Fact]
+    [Trait("Pain", "SnapshotRestartsFromZero")]
     public async Task SnapshotRestartsFromZero_AfterAKill_GoesOnAtTheLastChunk()
     {
         Products(1, 3_000);
@@ -96,6 +97,7 @@ public sealed class SqliteSnapshotTests : IDisposable
     }
 
     [Fact]
+    [Trait("Pain", "OutOfMemoryOnAHugeTransaction")]
     public async Task TransactionOf300kRows_WhileATableIsCopied_ComesInPartsThatFitIntoMemory()
     {
         Products(1, 100);

@@ -45,6 +45,19 @@ public abstract class VerificationContract : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Pain", "LastRowsLostAtCutOver")]
+    public async Task Watermark_ThatIsApplied_HasAllBeforeItAtTheTarget()
+    {
+        var thing = Fed.Target.Mapping.Tables.Single(table => table.Name == "thing");
+        for (var id = 1_001; id <= 1_030; id++)
+        {
+            await SourceAsync(Insert(id));
+            await Fed.CaughtUpAsync();
+            Assert.Single(await Fed.Target.Store.ReadRowsAsync(thing, [[(long)id]], Token));
+        }
+    }
+
+    [Fact]
     public async Task Verify_WhileRandomWritesGoOn_NeverAlarmsFalsely()
     {
         var seed = Environment.TickCount;
