@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Data.Common;
 using Hub.ChangeFeed.Embedded;
+using Hub.ChangeFeed.Postgres;
 using Hub.Configuration;
 using Hub.Control.Protocol;
 using Hub.Migration.Mapping;
@@ -21,6 +23,7 @@ internal sealed partial class MigrationPlane(
     MigrationOptions options, Func<OutboxMessage, CancellationToken, Task<bool>> post, MigrationMetrics metrics, TimeProvider time, ILogger<MigrationPlane> logger,
     RowMappings? mappings = null) : IHostedService, IDisposable
 {
+    private static readonly TimeSpan RemovalPatience = TimeSpan.FromSeconds(20);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile PlaneStanding _standing = new([], ImmutableSortedDictionary<string, DatasetPipeline>.Empty);
     private bool _stopped;
@@ -144,7 +147,15 @@ internal sealed partial class MigrationPlane(
         await Task.WhenAll(gone.Values.Select(pipeline => pipeline.DisposeAsync().AsTask()));
         foreach (var pipeline in gone.Values)
         {
-            RemoveCapture(pipeline.Model, wanted.FirstOrDefault(dataset => dataset.Name == pipeline.Model.Name)?.Source);
+            var after = wanted.FirstOrDefault(dataset => dataset.Name == pipeline.Model.Name);
+            if (pipeline.Model.Source is { Kafka: null, Database.Engine: DatabaseEngine.Postgres })
+            {
+                await RemovePostgresAsync(pipeline.Model, after);
+            }
+            else
+            {
+                RemoveCapture(pipeline.Model, after?.Source);
+            }
         }
 
         var running = kept.ToBuilder();
@@ -201,6 +212,31 @@ internal sealed partial class MigrationPlane(
             }
         }
         catch (SqliteException e)
+        {
+            Log.CaptureStays(logger, dataset.Name, dataset.Source!.Database.Name, e);
+        }
+    }
+
+    /// <summary>Takes slots that nobody will read out of legacy's database: they would keep its log until its disk is full.</summary>
+    private async Task RemovePostgresAsync(DatasetModel dataset, DatasetModel? after)
+    {
+        using var patience = new CancellationTokenSource(RemovalPatience, time);
+        try
+        {
+            var (before, now) = (dataset.Source!.Database, after?.Source?.Database);
+            await using var source = new PostgresSource(before.ConnectionString(), before.Schema);
+            var targets = dataset.Targets.Select(target => target.Name);
+            if (now is not { Engine: DatabaseEngine.Postgres } || now.Identity != before.Identity || now.Schema != before.Schema)
+            {
+                await PostgresCapture.RemoveAsync(source, dataset.Name, targets, patience.Token);
+            }
+            else
+            {
+                await PostgresCapture.RemoveSlotsAsync(
+                    source, dataset.Name, after!.Source!.Kafka is null ? targets.Except(after.Targets.Select(target => target.Name)) : targets, patience.Token);
+            }
+        }
+        catch (Exception e) when (e is DbException or InvalidOperationException or OperationCanceledException or TimeoutException)
         {
             Log.CaptureStays(logger, dataset.Name, dataset.Source!.Database.Name, e);
         }

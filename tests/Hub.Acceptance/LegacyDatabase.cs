@@ -14,7 +14,7 @@ internal sealed class LegacyDatabase(LegacyDialect dialect, string server, strin
 
     /// <summary>The connection string of the legacy database, as an administrator.</summary>
     public string Connection => dialect == LegacyDialect.Postgres
-        ? new NpgsqlConnectionStringBuilder(server) { Database = Name, Pooling = false, Options = "-c deadlock_timeout=20ms" }.ConnectionString
+        ? new NpgsqlConnectionStringBuilder(server) { Database = Name, Pooling = false }.ConnectionString
         : new MySqlConnectionStringBuilder(server) { Database = Name, Pooling = false }.ConnectionString;
 
     /// <summary>The connection string as the hub has it: its own login, which the SQL that it printed has made.</summary>
@@ -33,7 +33,9 @@ internal sealed class LegacyDatabase(LegacyDialect dialect, string server, strin
         await RunAsync(OpenTarget(), LegacyDialect.Target);
     }
 
-    public DbConnection Open() => dialect == LegacyDialect.Postgres ? new NpgsqlConnection(Connection) : new MySqlConnection(Connection);
+    public DbConnection Open() => dialect == LegacyDialect.Postgres
+        ? new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Connection) { Options = "-c deadlock_timeout=20ms" }.ConnectionString)
+        : new MySqlConnection(Connection);
 
     public DbConnection OpenTarget() => new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Target) { Pooling = false }.ConnectionString);
 

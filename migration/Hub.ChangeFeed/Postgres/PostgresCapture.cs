@@ -65,11 +65,8 @@ public static class PostgresCapture
     /// <summary>What takes it away: slots, whoever reads them, the publication, the dataset's watermark, its table when it was the last.</summary>
     public static string RemoveScript(string dataset, IEnumerable<string> targets, string schema = "public")
     {
-        var slots = string.Join(", ", targets.Select(target => PostgresSession.Literal(Slot(dataset, target))).DefaultIfEmpty("''"));
         var watermarks = Quoted(Watermark.Table, schema);
-        return $"""
-            select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name in ({slots}) and active;
-            select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name in ({slots});
+        return RemoveSlotsScript(dataset, targets) + $"""
             drop publication if exists {PostgresSession.Quote(Publication(dataset))};
             do $hub$ begin
                 if to_regclass({PostgresSession.Literal(watermarks)}) is not null then
@@ -105,9 +102,15 @@ public static class PostgresCapture
     }
 
     /// <summary>Runs <see cref="RemoveScript"/>.</summary>
-    public static async Task RemoveAsync(PostgresSource source, string dataset, IEnumerable<string> targets, CancellationToken cancellationToken)
+    public static Task RemoveAsync(PostgresSource source, string dataset, IEnumerable<string> targets, CancellationToken cancellationToken) =>
+        EndAsync(source, RemoveScript(dataset, targets, source.Schema), cancellationToken);
+
+    /// <summary>Drops the slots of targets, whoever reads them, and leaves the rest.</summary>
+    public static Task RemoveSlotsAsync(PostgresSource source, string dataset, IEnumerable<string> targets, CancellationToken cancellationToken) =>
+        EndAsync(source, RemoveSlotsScript(dataset, targets), cancellationToken);
+
+    private static async Task EndAsync(PostgresSource source, string script, CancellationToken cancellationToken)
     {
-        var script = RemoveScript(dataset, targets, source.Schema);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -121,6 +124,16 @@ public static class PostgresCapture
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
             }
         }
+    }
+
+    private static string RemoveSlotsScript(string dataset, IEnumerable<string> targets)
+    {
+        var slots = string.Join(", ", targets.Select(target => PostgresSession.Literal(Slot(dataset, target))).DefaultIfEmpty("''"));
+        return $"""
+            select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name in ({slots}) and active;
+            select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name in ({slots});
+
+            """;
     }
 
     private static async Task RunAsync(PostgresSource source, string script, CancellationToken cancellationToken)

@@ -89,6 +89,7 @@ public sealed class PostgresSource : ISourceDatabase
     {
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         var reading = await ReadingOfAsync(connection, table, cancellationToken);
+        await CommitsInSight.WaitAsync(connection, reading.From, cancellationToken);
         return await CopyRows.ReadAsync(connection, reading.Chunk(after, upTo, rows), reading.Names, reading.Types, cancellationToken);
     }
 
@@ -117,6 +118,7 @@ public sealed class PostgresSource : ISourceDatabase
 
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         var reading = await ReadingOfAsync(connection, table, cancellationToken);
+        await CommitsInSight.WaitAsync(connection, reading.From, cancellationToken);
         var rows = ImmutableArray.CreateBuilder<ChangeRow>(keys.Count);
         foreach (var some in keys.Chunk(KeysAtOnce))
         {

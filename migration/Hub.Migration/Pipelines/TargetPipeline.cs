@@ -15,6 +15,7 @@ namespace Hub.Migration.Pipelines;
 internal sealed partial class TargetPipeline : IAsyncDisposable
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Abandoned = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private readonly DatasetModel _dataset;
     private readonly SourceKeeper _keeper;
@@ -91,8 +92,9 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
             catch (FencedException e)
             {
                 Log.Fenced(_logger, _dataset.Name, Target.Name, e);
-                Stand(_status with { State = PipelineState.Paused, Problems = [e.Message] });
-                return;
+                Stand(_status with { State = PipelineState.Waiting, Problems = [e.Message] });
+                await WaitWhileFedAsync(either.Token);
+                pause = TimeSpan.Zero;
             }
             catch (PausedException e)
             {
@@ -121,6 +123,33 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
             }
 
             await Task.Delay(pause, _time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Another instance feeds the target: waits until it has not moved for a while, or is woken. So two never take it from each other in turns.</summary>
+    private async Task WaitWhileFedAsync(CancellationToken cancellationToken)
+    {
+        var (seen, since) = ((0L, 0L, 0L), _time.GetTimestamp());
+        while (!cancellationToken.IsCancellationRequested && _time.GetElapsedTime(since) < Abandoned)
+        {
+            try
+            {
+                if (await Store.ReadStateAsync(cancellationToken) is { } state && (state.Epoch, state.Counter, state.Point.Next) is var now && now != seen)
+                {
+                    (seen, since) = (now, _time.GetTimestamp());
+                }
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // A store that can't be asked tells nothing of the other.
+                since = _time.GetTimestamp();
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.Delay(LookAgain, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

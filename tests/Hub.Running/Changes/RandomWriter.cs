@@ -65,8 +65,7 @@ public sealed class RandomWriter(DbConnection connection, LegacyDialect dialect,
         switch (_random.Next(21))
         {
             case 0 or 1 or 2 or 3:
-                await RunAsync("delete from order_line where order_id = @a", order);
-                await RunAsync("delete from orders where id = @a", order);
+                await RemoveAsync(order);
                 await PlaceAsync(order);
                 break;
             case 4 or 5 or 6 or 7:
@@ -76,15 +75,16 @@ public sealed class RandomWriter(DbConnection connection, LegacyDialect dialect,
                 await RunAsync("update order_line set quantity = quantity + 1, price = price + 0.0001 where order_id = @a", order);
                 break;
             case 10 or 11:
-                await RunAsync("delete from order_line where order_id = @a", order);
-                await RunAsync("delete from orders where id = @a", order);
+                await RemoveAsync(order);
                 break;
             case 12:
                 // A change of key: the order moves, and its lines with it.
-                await RunAsync("delete from order_line where order_id = @a", other);
-                await RunAsync("delete from orders where id = @a", other);
-                await RunAsync("update orders set id = @b where id = @a", order, other);
-                await RunAsync("update order_line set order_id = @b where order_id = @a", order, other);
+                await RemoveAsync(other);
+                if (await RunAsync("update orders set id = @b where id = @a", order, other) > 0)
+                {
+                    await RunAsync("update order_line set order_id = @b where order_id = @a", order, other);
+                }
+
                 break;
             case 13:
                 await SwapAsync("orders", "number", order, other);
@@ -147,10 +147,17 @@ public sealed class RandomWriter(DbConnection connection, LegacyDialect dialect,
         }
     }
 
-    private async Task RunAsync(string sql, params object[] values)
+    // The order first: who holds it holds its lines, and no line is left alone by writers that interleave.
+    private async Task RemoveAsync(long order)
+    {
+        await RunAsync("delete from orders where id = @a", order);
+        await RunAsync("delete from order_line where order_id = @a", order);
+    }
+
+    private async Task<int> RunAsync(string sql, params object[] values)
     {
         await using var command = Command(sql, values);
-        await command.ExecuteNonQueryAsync();
+        return await command.ExecuteNonQueryAsync();
     }
 
     private async Task<string?> ScalarAsync(string sql, params object[] values)
