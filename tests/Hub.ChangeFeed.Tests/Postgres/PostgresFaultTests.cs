@@ -50,9 +50,6 @@ public sealed class PostgresFaultTests
     }
 
     [Fact]
-<<<<<<< HEAD
-    [Trait("Pain", "SlotGrowsWithoutBound")]
-=======
     public async Task Chunk_ReadWhileACommitIsInTheLogAndNotInSight_HasItsRow()
     {
         await using var server = await InfraTool.StartAsync(["postgres"]);
@@ -79,7 +76,7 @@ public sealed class PostgresFaultTests
     }
 
     [Fact]
->>>>>>> de9abd5 (Let rows in sight catch up with the log before a chunk is read, feed a target again that another plane left, and take slots away with their dataset)
+    [Trait("Pain", "SlotGrowsWithoutBound")]
     public async Task Slot_LogDroppedBecauseTheConsumerWasDown_IsLostAndSaysSo()
     {
         await using var server = await InfraTool.StartAsync(["postgres"]);
