@@ -14,7 +14,7 @@ internal sealed class FedTarget : IAsyncDisposable
 {
     public const string Dataset = "shop";
     public const string Name = "here";
-    public static readonly ImmutableArray<string> Tables = ["thing", "blank", "tagged"];
+    public static readonly ImmutableArray<string> Tables = ["thing", "blank", "tagged", "sold"];
 
     /// <summary>Both sides', and both databases': legacy's own spelling of the types is the test's.</summary>
     public const string Columns = """
@@ -22,7 +22,8 @@ internal sealed class FedTarget : IAsyncDisposable
           "thing": { "From": "thing", "Columns": { "id": "id", "code": "code", "amount": { "From": "amount", "As": "Money" }, "at": { "From": "at", "As": "ZonedTime" },
                      "flag": { "From": "flag", "As": "Bool" }, "n": "n", "note": "note" } },
           "blank": { "From": "blank", "Columns": { "id": "id", "name": "name" } },
-          "tagged": { "From": "tagged", "Columns": { "tag": "tag", "n": "n" } }
+          "tagged": { "From": "tagged", "Columns": { "tag": "tag", "n": "n" } },
+          "sold": { "From": "sold", "Where": { "state": ["paid", "done"] }, "Personal": [ "buyer" ], "Columns": { "id": "id", "state": "state", "buyer": "buyer" } }
         }
         """;
 
@@ -51,7 +52,7 @@ internal sealed class FedTarget : IAsyncDisposable
         var token = TestContext.Current.CancellationToken;
         var problems = new List<ConfigProblem>();
         var root = ConfigNode.Read(
-            $$"""{ "Hub": { "Datasets": { "{{Dataset}}": { "Source": { {{source}}, "Tables": [ "thing", "blank", "tagged" ], "TimeZone": "Europe/Berlin" }, "Targets": { "{{Name}}": { {{store}}, {{Columns}} } } } } } }""",
+            $$"""{ "Hub": { "Datasets": { "{{Dataset}}": { "Source": { {{source}}, "Tables": [ "thing", "blank", "tagged", "sold" ], "TimeZone": "Europe/Berlin" }, "Targets": { "{{Name}}": { {{store}}, {{Columns}} } } } } } }""",
             problems);
         var model = DatasetConfigs.Read(root!, "", problems).Single();
         Assert.Empty(problems);

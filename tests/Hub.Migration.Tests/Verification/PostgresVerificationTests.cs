@@ -17,11 +17,13 @@ public sealed class PostgresVerificationTests : VerificationContract
         // A collation in which capitals do not come first, on one side alone.
         await SourceAsync("""
             CREATE TABLE thing(id BIGINT PRIMARY KEY, code TEXT NOT NULL, amount NUMERIC(12,2), at TIMESTAMP, flag SMALLINT, n BIGINT, note TEXT);
+            CREATE TABLE sold(id BIGINT PRIMARY KEY, state TEXT, buyer TEXT);
             CREATE TABLE blank(id BIGINT PRIMARY KEY, name TEXT);
             CREATE TABLE tagged(tag TEXT COLLATE "und-x-icu" PRIMARY KEY, n BIGINT);
             """);
         await TargetAsync("""
             CREATE TABLE thing(id BIGINT PRIMARY KEY, code TEXT NOT NULL, amount NUMERIC(12,2), at TIMESTAMPTZ, flag BOOLEAN, n BIGINT, note TEXT);
+            CREATE TABLE sold(id BIGINT PRIMARY KEY, state TEXT, buyer TEXT);
             CREATE TABLE blank(id BIGINT PRIMARY KEY, name TEXT);
             CREATE TABLE tagged(tag TEXT COLLATE "C" PRIMARY KEY, n BIGINT);
             """);

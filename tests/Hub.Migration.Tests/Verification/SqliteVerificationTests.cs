@@ -17,11 +17,13 @@ public sealed class SqliteVerificationTests : VerificationContract
     {
         Run(Source, """
             CREATE TABLE thing(id INTEGER PRIMARY KEY, code TEXT NOT NULL, amount NUMERIC, at TEXT, flag INTEGER, n INTEGER, note TEXT);
+            CREATE TABLE sold(id INTEGER PRIMARY KEY, state TEXT, buyer TEXT);
             CREATE TABLE blank(id INTEGER PRIMARY KEY, name TEXT);
             CREATE TABLE tagged(tag TEXT PRIMARY KEY NOT NULL COLLATE NOCASE, n INTEGER);
             """);
         Run(Target, """
             CREATE TABLE thing(id INTEGER PRIMARY KEY, code TEXT NOT NULL, amount TEXT, at TEXT, flag INTEGER, n INTEGER, note TEXT);
+            CREATE TABLE sold(id INTEGER PRIMARY KEY, state TEXT, buyer TEXT);
             CREATE TABLE blank(id INTEGER PRIMARY KEY, name TEXT);
             CREATE TABLE tagged(tag TEXT PRIMARY KEY NOT NULL, n INTEGER);
             """);

@@ -20,6 +20,7 @@ public abstract class VerificationContract : IAsyncLifetime
         _fed = await StartAsync();
         await SourceAsync(string.Join(';', [
             .. Enumerable.Range(1, Things).Select(id => Insert(id * 10)),
+            .. Enumerable.Range(1, 9).Select(id => $"INSERT INTO sold VALUES({id}, '{(id % 3 == 0 ? "open" : "paid")}', 'buyer{id}@shop.test')"),
             .. Tags.Select(tag => $"INSERT INTO tagged VALUES('{tag}', 1)")]));
         await Fed.CaughtUpAsync();
     }
@@ -40,7 +41,7 @@ public abstract class VerificationContract : IAsyncLifetime
     {
         Assert.Equal(default, await Fed.VerifyAsync());
         var tables = await Fed.Kept.ReadAsync(Token);
-        Assert.Equal(["blank 0", "tagged 7", $"thing {Things}"], tables.Select(table => $"{table.Table} {table.Rows}"));
+        Assert.Equal(["blank 0", "sold 9", "tagged 7", $"thing {Things}"], tables.Select(table => $"{table.Table} {table.Rows}"));
         Assert.All(tables, table => Assert.True(table is { VerifiedAt: not null, EndedAt: not null }));
     }
 
@@ -122,6 +123,43 @@ public abstract class VerificationContract : IAsyncLifetime
         var difference = Assert.Single(await Fed.Kept.ListAsync("thing", "", 10, Token));
         Assert.Equal($$"""[{"column":"{{column}}","expected":{{Json(expected)}},"actual":{{Json(actual)}}}]""", difference.Columns);
         await RepairedAsync();
+    }
+
+    [Fact]
+    public async Task Verify_AFilterChoosesRows_WhatItLeavesOutIsExtraAndWhatItTakesIsNotMissing()
+    {
+        await SourceAsync("UPDATE sold SET state = 'open' WHERE id = 1");
+        await SourceAsync("UPDATE sold SET state = 'done' WHERE id = 3");
+        await Fed.CaughtUpAsync();
+        Assert.Equal(default, await Fed.VerifyAsync(new VerificationRequest { ChunkRows = 2 }));
+
+        await TargetAsync("INSERT INTO sold VALUES(6, 'open', 'left out')");
+        await TargetAsync("DELETE FROM sold WHERE id = 3");
+        await TargetAsync("UPDATE sold SET state = 'done' WHERE id = 8");
+        Assert.Equal(new DifferenceCounts(1, 1, 1, 0), await Fed.VerifyAsync(new VerificationRequest { ChunkRows = 2 }));
+        Assert.Equal(
+            ["Missing 3", "Extra 6", "Mismatched 8"],
+            (await Fed.Kept.ListAsync("sold", "", 10, Token)).OrderBy(found => found.Key, StringComparer.Ordinal).Select(found => $"{found.Kind} {KeyText.Read(found.Key)[0]}"));
+        await RepairedAsync();
+    }
+
+    [Fact]
+    public async Task Verify_APersonalColumnDiffers_IsMaskedUnlessItIsAskedFor()
+    {
+        await TargetAsync("UPDATE sold SET buyer = 'somebody else' WHERE id = 2");
+        await TargetAsync("INSERT INTO sold VALUES(77, 'paid', 'a stranger')");
+
+        Assert.Equal(new DifferenceCounts(0, 1, 1, 0), await Fed.VerifyAsync());
+        var masked = string.Concat((await Fed.Kept.ListAsync("sold", "", 10, Token)).Select(found => found.Columns));
+        Assert.DoesNotContain("buyer2@", masked, StringComparison.Ordinal);
+        Assert.DoesNotContain("somebody", masked, StringComparison.Ordinal);
+        Assert.DoesNotContain("stranger", masked, StringComparison.Ordinal);
+        Assert.Contains("\"paid\"", masked, StringComparison.Ordinal);
+
+        await Fed.VerifyAsync(new VerificationRequest(Clear: true) { ChunkRows = 7 });
+        var clear = string.Concat((await Fed.Kept.ListAsync("sold", "", 10, Token)).Select(found => found.Columns));
+        Assert.Contains("""{"column":"buyer","expected":"buyer2@shop.test","actual":"somebody else"}""", clear, StringComparison.Ordinal);
+        Assert.Contains("a stranger", clear, StringComparison.Ordinal);
     }
 
     [Fact]
