@@ -22,7 +22,7 @@ internal static class DatasetVerbs
     private static async Task<Results<Ok<DatasetView>, ProblemHttpResult>> PauseAsync(
         string name, PauseDataset request, MigrationPlane plane, PlaneLink link, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (Find(plane, name, out var problem) is not { } pipeline)
+        if (plane.Find(name, out var problem) is not { } pipeline)
         {
             return problem!;
         }
@@ -38,7 +38,7 @@ internal static class DatasetVerbs
     private static async Task<Results<Ok<DatasetView>, ProblemHttpResult>> ResumeAsync(
         string name, ResumeDataset request, MigrationPlane plane, PlaneLink link, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (Find(plane, name, out var problem) is not { } pipeline)
+        if (plane.Find(name, out var problem) is not { } pipeline)
         {
             return problem!;
         }
@@ -79,7 +79,7 @@ internal static class DatasetVerbs
     private static async Task<Results<Ok<DatasetView>, ProblemHttpResult>> SnapshotAsync(
         string name, SnapshotDataset request, MigrationPlane plane, PlaneLink link, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (Find(plane, name, out var problem) is not { } pipeline)
+        if (plane.Find(name, out var problem) is not { } pipeline)
         {
             return problem!;
         }
@@ -113,18 +113,7 @@ internal static class DatasetVerbs
     }
 
     private static async Task<Ok<DatasetView>> ShowAsync(DatasetPipeline pipeline, PlaneLink link, TimeProvider time, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await DatasetViews.MakeAsync(pipeline.Model, pipeline, link.Current, time.GetUtcNow(), cancellationToken));
-
-    private static DatasetPipeline? Find(MigrationPlane plane, string name, out ProblemHttpResult? problem)
-    {
-        var standing = plane.Standing;
-        var found = standing.Pipelines.Values.FirstOrDefault(pipeline => pipeline.Model.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-        problem = found is not null ? null : Problem(
-            $"No dataset {name} is fed here",
-            standing.Pipelines.IsEmpty ? "No dataset of the config that this plane holds has a Source." : $"There are: {string.Join(", ", standing.Pipelines.Keys)}.",
-            StatusCodes.Status404NotFound);
-        return found;
-    }
+        TypedResults.Ok(await DatasetViews.MakeAsync(pipeline.Model, pipeline, elsewhere: null, link.Current, time.GetUtcNow(), cancellationToken));
 
     private static ProblemHttpResult Problem(string title, string detail, int status) => TypedResults.Problem(title: title, detail: detail, statusCode: status);
 }

@@ -10,9 +10,14 @@ internal static class DatasetViews
     private const int QuarantineShown = 5;
 
     public static async Task<DatasetView> MakeAsync(
-        DatasetModel dataset, DatasetPipeline? pipeline, Revision? revision, DateTimeOffset now, CancellationToken cancellationToken)
+        DatasetModel dataset, DatasetPipeline? pipeline, string? elsewhere, Revision? revision, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var owner = revision?.Datasets.GetValueOrDefault(dataset.Name)?.Owner ?? "legacy";
+        if (pipeline is null && elsewhere is not null)
+        {
+            return new DatasetView(dataset.Name, owner, "waiting", null, null, null, [], [elsewhere]);
+        }
+
         if (pipeline is null)
         {
             return new DatasetView(dataset.Name, owner, dataset.HeldPerCustomer ? "held per customer" : "not fed", null, null, null, [], []);

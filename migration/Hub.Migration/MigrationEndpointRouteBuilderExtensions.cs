@@ -33,7 +33,7 @@ public static class MigrationEndpointRouteBuilderExtensions
     {
         var standing = plane.Standing;
         var views = await Task.WhenAll(standing.Wanted.Select(
-            dataset => DatasetViews.MakeAsync(dataset, standing.Pipelines.GetValueOrDefault(dataset.Name), link.Current, time.GetUtcNow(), cancellationToken)));
+            dataset => DatasetViews.MakeAsync(dataset, standing.Pipelines.GetValueOrDefault(dataset.Name), plane.Elsewhere(dataset), link.Current, time.GetUtcNow(), cancellationToken)));
         return TypedResults.Ok(views.ToImmutableArray());
     }
 
@@ -42,7 +42,7 @@ public static class MigrationEndpointRouteBuilderExtensions
     {
         var standing = plane.Standing;
         return standing.Wanted.FirstOrDefault(dataset => dataset.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found
-            ? TypedResults.Ok(await DatasetViews.MakeAsync(found, standing.Pipelines.GetValueOrDefault(found.Name), link.Current, time.GetUtcNow(), cancellationToken))
+            ? TypedResults.Ok(await DatasetViews.MakeAsync(found, standing.Pipelines.GetValueOrDefault(found.Name), plane.Elsewhere(found), link.Current, time.GetUtcNow(), cancellationToken))
             : TypedResults.Problem(
                 title: $"There is no dataset {name}",
                 detail: standing.Wanted.IsEmpty

@@ -25,6 +25,7 @@ internal sealed partial class MigrationPlane(
 {
     private static readonly TimeSpan RemovalPatience = TimeSpan.FromSeconds(20);
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private KafkaMemberships? _memberships;
     private volatile PlaneStanding _standing = new([], ImmutableSortedDictionary<string, DatasetPipeline>.Empty);
     private bool _stopped;
 
@@ -57,6 +58,8 @@ internal sealed partial class MigrationPlane(
         {
             if (!_stopped)
             {
+                _memberships ??= new KafkaMemberships(AssignedAsync);
+                _memberships.Follow(wanted);
                 await ChangeAsync(wanted, slugs);
             }
         }
@@ -65,7 +68,28 @@ internal sealed partial class MigrationPlane(
             _turn.Release();
         }
 
+        await (_memberships?.LeaveAsync() ?? ValueTask.CompletedTask);
         return [];
+    }
+
+    /// <summary>Why a dataset of the config is not at work on this plane; null where nothing is to be said.</summary>
+    public string? Elsewhere(DatasetModel dataset) => dataset.Source?.Kafka is { } kafka ? _memberships?.Waits(kafka) : null;
+
+    /// <summary>Kafka has given datasets to this plane, or to another one: when this returns they are at work, or stopped.</summary>
+    private async Task AssignedAsync()
+    {
+        await _turn.WaitAsync(CancellationToken.None);
+        try
+        {
+            if (!_stopped)
+            {
+                await ChangeAsync(_standing.Wanted, _standing.Slugs);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <summary>Of each dataset, up to where every target has what legacy wrote (SAFETY.md 8); one that nobody can say it of is not there.</summary>
@@ -84,7 +108,7 @@ internal sealed partial class MigrationPlane(
     }
 
     /// <summary>Of each dataset at work, what verification says (SAFETY.md 20).</summary>
-    public ImmutableArray<DatasetParity> Parity() => [.. _standing.Pipelines.Values.Select(pipeline =>
+    public ImmutableArray<DatasetParity> Parity() => [.. _standing.Pipelines.Values.Where(pipeline => pipeline.RunsHere).Select(pipeline =>
     {
         var standings = pipeline.Verifiers.Select(verifier => verifier.Standing).ToList();
         var counts = standings.Aggregate(default(DifferenceCounts), (sum, one) => sum + one.Known);
@@ -94,17 +118,25 @@ internal sealed partial class MigrationPlane(
             pipeline.Targets.Select(target => target.Stream.Waits).FirstOrDefault(waits => waits is not null));
     })];
 
+    /// <summary>A dataset at work.</summary>
+    public DatasetPipeline? Find(string dataset, out ProblemHttpResult? problem)
+    {
+        var (standing, found) = (_standing, _standing.Pipelines.Values.FirstOrDefault(pipeline => pipeline.Model.Name.Equals(dataset, StringComparison.OrdinalIgnoreCase)));
+        var elsewhere = standing.Wanted.FirstOrDefault(wanted => wanted.Name.Equals(dataset, StringComparison.OrdinalIgnoreCase)) is { } known ? Elsewhere(known) : null;
+        problem = found is not null ? null
+            : elsewhere is not null ? TypedResults.Problem(title: $"{dataset} is not at work here", detail: elsewhere, statusCode: StatusCodes.Status503ServiceUnavailable)
+            : TypedResults.Problem(
+                title: $"No dataset {dataset} is fed here",
+                detail: standing.Pipelines.IsEmpty ? "No dataset of the config that this plane holds has a Source." : $"There are: {string.Join(", ", standing.Pipelines.Keys)}.",
+                statusCode: StatusCodes.Status404NotFound);
+        return found;
+    }
+
     /// <summary>The targets of a dataset at work, or one of them.</summary>
     public IReadOnlyList<TargetPipeline>? FindTargets(string dataset, string? target, out ProblemHttpResult? problem)
     {
-        var pipelines = _standing.Pipelines;
-        problem = null;
-        if (pipelines.Values.FirstOrDefault(pipeline => pipeline.Model.Name.Equals(dataset, StringComparison.OrdinalIgnoreCase)) is not { } found)
+        if (Find(dataset, out problem) is not { } found)
         {
-            problem = TypedResults.Problem(
-                title: $"No dataset {dataset} is fed here",
-                detail: pipelines.IsEmpty ? "No dataset of the config that this plane holds has a Source." : $"There are: {string.Join(", ", pipelines.Keys)}.",
-                statusCode: StatusCodes.Status404NotFound);
             return null;
         }
 
@@ -130,11 +162,15 @@ internal sealed partial class MigrationPlane(
             _stopped = true;
             await Task.WhenAll(_standing.Pipelines.Values.Select(pipeline => pipeline.DisposeAsync().AsTask()));
             _standing = new(_standing.Wanted, ImmutableSortedDictionary<string, DatasetPipeline>.Empty);
+            _memberships?.Follow([]);
         }
         finally
         {
             _turn.Release();
         }
+
+        // Others go on with what was at work here.
+        await (_memberships?.LeaveAsync() ?? ValueTask.CompletedTask);
     }
 
     public void Dispose() => _turn.Dispose();
@@ -142,7 +178,8 @@ internal sealed partial class MigrationPlane(
     private async Task ChangeAsync(ImmutableArray<DatasetModel> wanted, ImmutableArray<SlugModel> slugs)
     {
         var before = _standing.Pipelines;
-        var kept = before.Where(pair => wanted.Any(dataset => dataset.Fingerprint == pair.Value.Model.Fingerprint && dataset.Name == pair.Key)).ToImmutableSortedDictionary();
+        var kept = before.Where(pair => wanted.Any(
+            dataset => dataset.Fingerprint == pair.Value.Model.Fingerprint && dataset.Name == pair.Key && IsHere(dataset))).ToImmutableSortedDictionary();
         var gone = before.RemoveRange(kept.Keys);
         await Task.WhenAll(gone.Values.Select(pipeline => pipeline.DisposeAsync().AsTask()));
         foreach (var pipeline in gone.Values)
@@ -160,7 +197,8 @@ internal sealed partial class MigrationPlane(
 
         var running = kept.ToBuilder();
         var problems = Forgotten(wanted).ToBuilder();
-        foreach (var dataset in wanted.Where(dataset => dataset.Source is not null && !kept.ContainsKey(dataset.Name)))
+        problems.AddRange(_memberships?.Problems ?? []);
+        foreach (var dataset in wanted.Where(dataset => dataset.Source is not null && IsHere(dataset) && !kept.ContainsKey(dataset.Name)))
         {
             try
             {
@@ -178,6 +216,9 @@ internal sealed partial class MigrationPlane(
         _standing = new(wanted, running.ToImmutable()) { Problems = problems.ToImmutable(), Slugs = slugs };
         metrics.Watch(() => _standing.Pipelines.Values);
     }
+
+    /// <summary>A dataset that comes by Kafka is at work where its topic is assigned, any other everywhere.</summary>
+    private bool IsHere(DatasetModel dataset) => dataset.Source?.Kafka is not { } kafka || _memberships?.Holds(kafka) == true;
 
     /// <summary>Captures that a config of before left behind while this plane was down. Whose they are now, nobody here can know.</summary>
     private static ImmutableArray<string> Forgotten(ImmutableArray<DatasetModel> wanted)

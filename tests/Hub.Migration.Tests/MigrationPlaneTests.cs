@@ -213,7 +213,7 @@ public sealed class MigrationPlaneTests : IAsyncDisposable
     {
         var standing = _plane.Standing;
         return DatasetViews.MakeAsync(
-            standing.Wanted.Single(dataset => dataset.Name == name), standing.Pipelines.GetValueOrDefault(name), revision: null, TimeProvider.System.GetUtcNow(),
+            standing.Wanted.Single(dataset => dataset.Name == name), standing.Pipelines.GetValueOrDefault(name), elsewhere: null, revision: null, TimeProvider.System.GetUtcNow(),
             CancellationToken.None).GetAwaiter().GetResult();
     }
 

@@ -12,7 +12,7 @@ internal static class ForwardEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        Get<ImmutableArray<DatasetView>>(app, "/api/datasets", "migration");
+        ListDatasetsEndpoint.Map(app);
         Get<DatasetView>(app, "/api/datasets/{dataset}", "migration");
         DatasetEndpoints.Map(app);
 

@@ -5,12 +5,13 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Hub.Control.Planes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Hub.Control.Forwarding;
 
 /// <summary>Calls to the planes' own parts of the API, each under the token that the plane drew at its start.</summary>
-internal sealed class PlaneCalls(IHttpForwarder forwarder, PlaneRegistry planes) : IDisposable
+internal sealed class PlaneCalls(IHttpForwarder forwarder, PlaneRegistry planes, ParityReports parities) : IDisposable
 {
     private static readonly ForwarderRequestConfig Patience = new() { ActivityTimeout = TimeSpan.FromSeconds(10) };
 
@@ -27,14 +28,20 @@ internal sealed class PlaneCalls(IHttpForwarder forwarder, PlaneRegistry planes)
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
     });
 
-    /// <summary>Passes the caller's request on to a live plane of the role; 503 where none stands, 502 where it does not answer.</summary>
+    /// <summary>
+    /// Passes the caller's request on to a live plane of the role: where its route names a dataset, to the one that runs it. 503
+    /// where none stands, 502 where it does not answer.
+    /// </summary>
     public async Task ForwardAsync(HttpContext http, string role)
     {
-        if (planes.Live(role) is not [var plane, ..])
+        var live = planes.Live(role);
+        if (live.IsEmpty)
         {
             await None(role).ToProblem().ExecuteAsync(http);
             return;
         }
+
+        var plane = (http.GetRouteValue("dataset") is string dataset ? parities.RunnerOf(dataset, live) : null) ?? live[0];
 
         var error = await forwarder.SendAsync(http, plane.Api.ToString(), _http, Patience, new AsControl(plane.ApiToken));
         if (error != ForwarderError.None && !http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
@@ -50,6 +57,25 @@ internal sealed class PlaneCalls(IHttpForwarder forwarder, PlaneRegistry planes)
         AskAsync(
             plane, HttpMethod.Get, path, null, patience, time,
             async (content, token) => (await content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, token))!, cancellationToken);
+
+    /// <summary>Asks all live planes of a role at once; those that do not answer are left out.</summary>
+    /// <returns>Null where none answers.</returns>
+    public async Task<IReadOnlyList<(PlaneEntry Plane, T Answer)>?> AskAllAsync<T>(HttpContext http, string role, string path, TimeProvider time)
+    {
+        var answers = await Task.WhenAll(planes.Live(role).Select(async plane =>
+        {
+            try
+            {
+                return ((PlaneEntry Plane, T Answer)?)(plane, await GetAsync<T>(plane, path, OfGateways, time, http.RequestAborted));
+            }
+            catch (HttpRequestException)
+            {
+                // One that was killed; who else stands answers.
+                return null;
+            }
+        }));
+        return answers.OfType<(PlaneEntry Plane, T Answer)>().ToList() is { Count: > 0 } told ? told : null;
+    }
 
     /// <summary>Asks all live gateway planes at once. Who does not answer is named in the answer's <c>Hub-Incomplete</c>.</summary>
     /// <param name="without">What is not known without them, for the refusal: <c>its ledger can't be read</c>.</param>

@@ -27,6 +27,15 @@ internal sealed class ParityReports(TimeProvider time)
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Which of these planes said last that it runs a dataset; null where none did.</summary>
+    public PlaneEntry? RunnerOf(string dataset, ImmutableArray<PlaneEntry> planes)
+    {
+        var now = time.GetUtcNow();
+        return planes.Where(plane => _reports.TryGetValue(plane.Name, out var report) && now - report.At <= Forget
+                && report.Datasets.Any(parity => parity.Dataset.Equals(dataset, StringComparison.OrdinalIgnoreCase)))
+            .MaxBy(plane => _reports.TryGetValue(plane.Name, out var report) ? report.At : default);
+    }
+
     /// <summary>Where planes disagree, what was said last counts; null where none tells.</summary>
     public DatasetParity? Of(string dataset)
     {

@@ -78,7 +78,7 @@ internal sealed class PositionTable(HubSql sql, string dataset, string target)
         throw paused is string reason
             ? new FeedBrokenException(reason)
             : new FencedException(
-                $"Another instance has taken {dataset} over (epoch {to.Epoch} at {from.Next} is not the target's any longer). This one stops; restart it when the other one is gone.");
+                $"Another instance has taken {dataset} over (epoch {to.Epoch} at {from.Next} is not the target's any longer). This one waits, and goes on by itself when the other one is gone.");
     }
 
     /// <param name="epoch">Only while it is the target's; null: whoever holds it.</param>

@@ -205,9 +205,9 @@ public sealed class DebeziumConnector
         "Load to expect:",
         .. _plan.Engine switch
         {
-            DatabaseEngine.Postgres => PostgresCapture.Load(_plan),
-            DatabaseEngine.SqlServer => SqlServerCapture.Load(_plan),
-            _ => MySqlCapture.Load(_plan),
+            DatabaseEngine.Postgres => PostgresSetup.Load(_plan),
+            DatabaseEngine.SqlServer => SqlServerSetup.Load(_plan),
+            _ => MySqlSetup.Load(_plan),
         },
         "Watermarks: one small update each second, 86,400 a day, about 20 MB of log a day.",
         "A copy: chunks of 2,000 rows read by primary key, one after the other, measured up to 40,000 rows a second, and two rows in debezium_signal a chunk; those may be deleted when no copy runs.",
@@ -216,15 +216,15 @@ public sealed class DebeziumConnector
 
     private string Install() => _plan.Engine switch
     {
-        DatabaseEngine.Postgres => PostgresCapture.Install(_plan),
-        DatabaseEngine.SqlServer => SqlServerCapture.Install(_plan),
-        _ => MySqlCapture.Install(_plan),
+        DatabaseEngine.Postgres => PostgresSetup.Install(_plan),
+        DatabaseEngine.SqlServer => SqlServerSetup.Install(_plan),
+        _ => MySqlSetup.Install(_plan),
     };
 
     private string Remove() => _plan.Engine switch
     {
-        DatabaseEngine.Postgres => PostgresCapture.Remove(_plan),
-        DatabaseEngine.SqlServer => SqlServerCapture.Remove(_plan),
-        _ => MySqlCapture.Remove(_plan),
+        DatabaseEngine.Postgres => PostgresSetup.Remove(_plan),
+        DatabaseEngine.SqlServer => SqlServerSetup.Remove(_plan),
+        _ => MySqlSetup.Remove(_plan),
     };
 }

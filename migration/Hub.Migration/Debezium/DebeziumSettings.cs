@@ -48,9 +48,9 @@ internal static class DebeziumSettings
 
         settings.AddRange(plan.Engine switch
         {
-            DatabaseEngine.Postgres => PostgresCapture.Settings(plan),
-            DatabaseEngine.SqlServer => SqlServerCapture.Settings(plan),
-            _ => MySqlCapture.Settings(plan),
+            DatabaseEngine.Postgres => PostgresSetup.Settings(plan),
+            DatabaseEngine.SqlServer => SqlServerSetup.Settings(plan),
+            _ => MySqlSetup.Settings(plan),
         });
         if (plan.Engine != DatabaseEngine.Postgres)
         {

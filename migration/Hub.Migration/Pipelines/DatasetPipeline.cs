@@ -44,6 +44,9 @@ internal sealed class DatasetPipeline : IAsyncDisposable
 
     public DatasetModel Model { get; }
 
+    /// <summary>No target is fed by another instance.</summary>
+    public bool RunsHere => !_targets.Any(target => target.Pipeline.StandsBy);
+
     /// <summary>What is in the way at the source, or will be.</summary>
     public IEnumerable<string> SourceProblems => _keeper.Problems;
 

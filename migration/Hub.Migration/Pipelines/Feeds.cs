@@ -34,16 +34,17 @@ internal static class Feeds
         SqliteSource sqlite => new SqliteFeed(sqlite, dataset.Name, target.Name, dataset.Source!.Tables, time),
         PostgresSource postgres when dataset.Source!.Kafka is null => new PostgresFeed(postgres, dataset.Name, target.Name, dataset.Source.Tables, time),
         _ when dataset.Source!.Kafka is { } kafka => new KafkaFeed(
-            new KafkaAddress(
-                kafka.Bootstrap, kafka.Properties.ToImmutableDictionary(),
-                kafka.Secrets.ToImmutableDictionary(secret => secret.Key, secret => new Func<string>(() => secret.Value.Reveal()))),
-            kafka.Topic, dataset.Name,
+            Address(kafka), kafka.Topic, dataset.Name,
             new DebeziumEnvelope(
                 tables.ToDictionary(table => table.Name, StringComparer.Ordinal),
                 kafka.Handling == KafkaHandling.Hub ? DebeziumHandling.Hub : DebeziumHandling.Debezium, dataset.Source.Database.Schema),
             state is { Lineage: { } lineage, AppliedAt: { } at } ? new Watermark(dataset.Name, state.Counter, at, lineage, Mark: null) : null, time),
         _ => throw new NotSupportedException($"{source.Name} is read through Kafka alone."),
     };
+
+    public static KafkaAddress Address(KafkaModel kafka) => new(
+        kafka.Bootstrap, kafka.Properties.ToImmutableDictionary(),
+        kafka.Secrets.ToImmutableDictionary(secret => secret.Key, secret => new Func<string>(() => secret.Value.Reveal())));
 
     public static ITargetStore OpenStore(string dataset, TargetModel target) => target.Store switch
     {

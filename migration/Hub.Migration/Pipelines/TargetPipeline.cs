@@ -53,6 +53,9 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
     /// <summary>What goes by, for those who look at it.</summary>
     public TargetStream Stream { get; }
 
+    /// <summary>Another instance feeds the target; this one goes on where that one is gone.</summary>
+    public bool StandsBy { get; private set; }
+
     /// <summary>The mapping as it is bound to the tables; null before it was.</summary>
     public TargetMapping? Mapping { get; private set; }
 
@@ -93,7 +96,9 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
             {
                 Log.Fenced(_logger, _dataset.Name, Target.Name, e);
                 Stand(_status with { State = PipelineState.Waiting, Problems = [e.Message] });
+                StandsBy = true;
                 await WaitWhileFedAsync(either.Token);
+                StandsBy = false;
                 pause = TimeSpan.Zero;
             }
             catch (PausedException e)
@@ -403,7 +408,7 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
         [LoggerMessage(1, LogLevel.Information, "{Dataset} feeds {Target} from {Position} on")]
         public static partial void Taken(ILogger logger, string dataset, string target, long position);
 
-        [LoggerMessage(2, LogLevel.Error, "{Dataset} no longer feeds {Target}")]
+        [LoggerMessage(2, LogLevel.Warning, "{Dataset} no longer feeds {Target}: another instance does, and is stood by for")]
         public static partial void Fenced(ILogger logger, string dataset, string target, Exception exception);
 
         [LoggerMessage(3, LogLevel.Error, "{Dataset} can't go on feeding {Target} without a person")]

@@ -78,8 +78,7 @@ public sealed class DebeziumRoundTests(ITestOutputHelper output)
 
             if (i == Transactions / 3)
             {
-                var signal = shop.Copy();
-                await LegacyShop.RunAsync(connection, signal.Sql, signal.Parameters);
+                await LegacyShop.RunAsync(connection, shop.Copy());
             }
 
             if (i == Transactions / 2)

@@ -4,7 +4,7 @@ using Hub.Migration.Config;
 namespace Hub.Migration.Debezium;
 
 /// <summary>MariaDB's and MySQL's part of a Debezium connector: settings, and the SQL that lets it read and takes that away again.</summary>
-internal static class MySqlCapture
+internal static class MySqlSetup
 {
     public static IEnumerable<(string, string)> Settings(DebeziumPlan plan)
     {

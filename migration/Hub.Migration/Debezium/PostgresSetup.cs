@@ -4,7 +4,7 @@ using Hub.Migration.Config;
 namespace Hub.Migration.Debezium;
 
 /// <summary>PostgreSQL's part of a Debezium connector: settings, and the SQL that lets it read and takes that away again.</summary>
-internal static class PostgresCapture
+internal static class PostgresSetup
 {
     public static IEnumerable<(string, string)> Settings(DebeziumPlan plan)
     {

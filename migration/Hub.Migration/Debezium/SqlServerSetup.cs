@@ -4,7 +4,7 @@ namespace Hub.Migration.Debezium;
 /// SQL Server's part of a Debezium connector: settings, and the T-SQL that lets it read and takes that away again. Not run against a
 /// live server: the settings are validated by the real connector, the T-SQL by Microsoft's parser.
 /// </summary>
-internal static class SqlServerCapture
+internal static class SqlServerSetup
 {
     public static IEnumerable<(string, string)> Settings(DebeziumPlan plan)
     {
