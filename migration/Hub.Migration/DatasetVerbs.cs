@@ -32,6 +32,7 @@ internal static class DatasetVerbs
             await target.PauseAsync(PauseReason.Of(request.By, request.Reason), cancellationToken);
         }
 
+        await SettleAsync(pipeline.Targets, isPaused: true, time, cancellationToken);
         return await ShowAsync(pipeline, link, time, cancellationToken);
     }
 
@@ -73,6 +74,7 @@ internal static class DatasetVerbs
             }
         }
 
+        await SettleAsync(paused, isPaused: false, time, cancellationToken);
         return await ShowAsync(pipeline, link, time, cancellationToken);
     }
 
@@ -110,6 +112,15 @@ internal static class DatasetVerbs
         }
 
         return await ShowAsync(pipeline, link, time, cancellationToken);
+    }
+
+    /// <summary>The answer shows what was asked for, where that comes about within some seconds.</summary>
+    private static async Task SettleAsync(IEnumerable<TargetPipeline> targets, bool isPaused, TimeProvider time, CancellationToken cancellationToken)
+    {
+        for (var looks = 0; looks < 50 && targets.Any(target => (target.Status.State == PipelineState.Paused) != isPaused); looks++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), time, cancellationToken);
+        }
     }
 
     private static async Task<Ok<DatasetView>> ShowAsync(DatasetPipeline pipeline, PlaneLink link, TimeProvider time, CancellationToken cancellationToken) =>

@@ -11,7 +11,6 @@ internal sealed class QuarantineListCommand : HubCommand
     private readonly Argument<string> _dataset;
     private readonly Option<string> _target;
 
-
     public QuarantineListCommand(CommandContext context, Argument<string> dataset)
         : base(context, "list", "Keys that wait, the oldest first: why, and since which change.", "hub dataset quarantine catalog list")
     {
@@ -25,7 +24,7 @@ internal sealed class QuarantineListCommand : HubCommand
     {
         using var control = _connection.Connect(parsed);
         var entries = await control.Api.GetQuarantineAsync(parsed.GetRequiredValue(_dataset), parsed.GetValue(_target), cancellationToken: cancellationToken);
-        _output.Write(parsed, entries, QuarantineTable.Of(entries, Context.Time).WriteTo);
+        _output.Write(parsed, entries, entries.IsEmpty ? output => output.WriteLine("Nothing waits.") : QuarantineTable.Of(entries, Context.Time).WriteTo);
         return CommandLine.Done;
     }
 }
