@@ -25,16 +25,16 @@ namespace Hub.ChangeFeed.Kafka;
 internal sealed class TransactionAssembler(FeedPoint from, string dataset, Watermark? applied)
 {
     /// <summary>A batch of whole transactions is sent on with this many changes.</summary>
-    public const int FullEvents = 5_000;
+    public const int FullEvents = 10_000;
 
     /// <summary>Or with this many bytes of records.</summary>
-    public const int FullBytes = 4 * 1024 * 1024;
+    public const int FullBytes = 8 * 1024 * 1024;
 
     /// <summary>An unfinished transaction is sent on in slices of this many changes.</summary>
     public const int SliceEvents = 20_000;
 
     /// <summary>Or of this many bytes of records.</summary>
-    public const int SliceBytes = 8 * 1024 * 1024;
+    public const int SliceBytes = 16 * 1024 * 1024;
 
     /// <summary>The connector's table for signals: none of legacy's, its changes are dropped.</summary>
     public const string SignalTable = "debezium_signal";

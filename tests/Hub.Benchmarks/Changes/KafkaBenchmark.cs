@@ -26,7 +26,7 @@ internal static class KafkaBenchmark
         {
             await bench.InsertAsync(1, rows);
             await run.StartPlaneAsync();
-            ChangesBenchmark.Tell("Debezium's copy by signal, through Kafka", rows, await ChangesBenchmark.AppliedAsync(run, rows));
+            ChangesBenchmark.Tell("copy beside a topic", rows, await ChangesBenchmark.AppliedAsync(run, rows));
             await run.CaughtUpAsync();
             var name = (await connect.GetFromJsonAsync<string[]>("connectors"))!.Single(connector => connector.Contains(ChangesRun.Dataset, StringComparison.Ordinal));
 
@@ -92,13 +92,26 @@ internal static class KafkaBenchmark
         var source = new Dictionary<string, string>
         {
             ["connector.class"] = "io.debezium.connector.postgresql.PostgresConnector",
-            ["database.hostname"] = legacy.Host!, ["database.port"] = $"{legacy.Port}", ["database.user"] = legacy.Username!, ["database.password"] = "-",
-            ["database.dbname"] = legacy.Database!, ["topic.prefix"] = prefix, ["plugin.name"] = "pgoutput", ["slot.name"] = prefix,
-            ["publication.autocreate.mode"] = "filtered", ["table.include.list"] = "public.item", ["snapshot.mode"] = "initial",
-            ["key.converter"] = "org.apache.kafka.connect.json.JsonConverter", ["key.converter.schemas.enable"] = "true",
-            ["value.converter"] = "org.apache.kafka.connect.json.JsonConverter", ["value.converter.schemas.enable"] = "true",
-            ["max.batch.size"] = "8192", ["max.queue.size"] = "65536", ["producer.override.linger.ms"] = "5",
-            ["producer.override.batch.size"] = "524288", ["producer.override.compression.type"] = "lz4",
+            ["database.hostname"] = legacy.Host!,
+            ["database.port"] = $"{legacy.Port}",
+            ["database.user"] = legacy.Username!,
+            ["database.password"] = "-",
+            ["database.dbname"] = legacy.Database!,
+            ["topic.prefix"] = prefix,
+            ["plugin.name"] = "pgoutput",
+            ["slot.name"] = prefix,
+            ["publication.autocreate.mode"] = "filtered",
+            ["table.include.list"] = "public.item",
+            ["snapshot.mode"] = "initial",
+            ["key.converter"] = "org.apache.kafka.connect.json.JsonConverter",
+            ["key.converter.schemas.enable"] = "true",
+            ["value.converter"] = "org.apache.kafka.connect.json.JsonConverter",
+            ["value.converter.schemas.enable"] = "true",
+            ["max.batch.size"] = "8192",
+            ["max.queue.size"] = "65536",
+            ["producer.override.linger.ms"] = "5",
+            ["producer.override.batch.size"] = "524288",
+            ["producer.override.compression.type"] = "lz4",
         };
         await PutAsync(connect, prefix, source);
         while (EndOf($"{prefix}.public.item") < rows)
@@ -108,12 +121,22 @@ internal static class KafkaBenchmark
 
         await PutAsync(connect, $"{prefix}-to", new Dictionary<string, string>
         {
-            ["connector.class"] = "io.debezium.connector.jdbc.JdbcSinkConnector", ["topics"] = $"{prefix}.public.item",
-            ["connection.url"] = $"jdbc:postgresql://{legacy.Host}:{legacy.Port}/{bench.Target.Name}", ["connection.username"] = legacy.Username!, ["connection.password"] = "-",
-            ["insert.mode"] = "upsert", ["delete.enabled"] = "true", ["primary.key.mode"] = "record_key", ["schema.evolution"] = "basic",
-            ["collection.name.format"] = "sunk", ["batch.size"] = "5000", ["consumer.override.max.poll.records"] = "5000",
-            ["key.converter"] = "org.apache.kafka.connect.json.JsonConverter", ["key.converter.schemas.enable"] = "true",
-            ["value.converter"] = "org.apache.kafka.connect.json.JsonConverter", ["value.converter.schemas.enable"] = "true",
+            ["connector.class"] = "io.debezium.connector.jdbc.JdbcSinkConnector",
+            ["topics"] = $"{prefix}.public.item",
+            ["connection.url"] = $"jdbc:postgresql://{legacy.Host}:{legacy.Port}/{bench.Target.Name}",
+            ["connection.username"] = legacy.Username!,
+            ["connection.password"] = "-",
+            ["insert.mode"] = "upsert",
+            ["delete.enabled"] = "true",
+            ["primary.key.mode"] = "record_key",
+            ["schema.evolution"] = "basic",
+            ["collection.name.format"] = "sunk",
+            ["batch.size"] = "5000",
+            ["consumer.override.max.poll.records"] = "5000",
+            ["key.converter"] = "org.apache.kafka.connect.json.JsonConverter",
+            ["key.converter.schemas.enable"] = "true",
+            ["value.converter"] = "org.apache.kafka.connect.json.JsonConverter",
+            ["value.converter.schemas.enable"] = "true",
         });
         var (time, first) = (Stopwatch.StartNew(), 0L);
         for (var sunk = 0L; sunk < rows;)
