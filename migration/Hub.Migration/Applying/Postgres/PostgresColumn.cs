@@ -38,7 +38,7 @@ internal sealed record PostgresColumn(string Name, string Declared, PostgresKind
             PostgresKind.Date => value is DateOnly ? null : Refused(value),
             PostgresKind.Time => value is TimeOnly time && time.Ticks % Step == 0 ? null : Refused(value),
             PostgresKind.Interval => value is TimeSpan span && span.Ticks % Step == 0 ? null : Refused(value),
-            PostgresKind.Bytea => value is byte[]? null : Refused(value),
+            PostgresKind.Bytea => (value is byte[]) ? null : Refused(value),
             _ => value is Guid ? null : Refused(value),
         };
     }
