@@ -37,7 +37,7 @@ static int Usage()
           gateway [PAIRS] [SECONDS] [CONNECTIONS]       the gateway beside plain YARP (needs wrk)
           gateway peers [ROUNDS] [SECONDS] [WARM-UP]    the gateway of a whole shop beside no proxy, plain YARP, nginx, haproxy
                                                         at 1, 64 and 256 connections; a table in Markdown (needs wrk)
-          changes [copy] [embedded] [kafka] [lag] [large] [THOUSANDS]
+          changes [copy] [embedded] [kafka] [sink] [lag] [large] [THOUSANDS]
                                                         the change pipeline beside COPY and Debezium's JDBC sink; all parts
                                                         with 500,000 rows (needs the tests' servers)
           flip [FLIPS] [REQUESTS/S] [ROUTES] [PLANES] [SEED]

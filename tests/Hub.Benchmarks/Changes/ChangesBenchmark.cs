@@ -22,7 +22,7 @@ internal static class ChangesBenchmark
         Console.WriteLine("| what | rows or changes | a second | |\n|---|---|---|---|");
         foreach (var (name, part) in new (string, Func<int, Task>)[]
         {
-            ("copy", CopyAsync), ("embedded", EmbeddedAsync), ("kafka", KafkaBenchmark.RunAsync), ("lag", LagAsync), ("large", LargeAsync),
+            ("copy", CopyAsync), ("embedded", EmbeddedAsync), ("kafka", KafkaBenchmark.RunAsync), ("sink", KafkaBenchmark.SinkAsync), ("lag", LagAsync), ("large", LargeAsync),
         })
         {
             if (parts.Count == 0 || parts.Contains(name))

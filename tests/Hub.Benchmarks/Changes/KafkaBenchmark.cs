@@ -78,13 +78,12 @@ internal static class KafkaBenchmark
         {
             await run.ConnectorAsync("--remove", "--apply");
         }
-
-        await SinkAsync(rows, connect);
     }
 
     /// <summary>Debezium's JDBC sink by its documentation's settings for speed: upsert, batches of 5,000; it needs schemas in its records.</summary>
-    private static async Task SinkAsync(int rows, HttpClient connect)
+    public static async Task SinkAsync(int rows)
     {
+        using var connect = new HttpClient { BaseAddress = new Uri(TestServers.Connect) };
         await using var bench = await ChangeBench.CreateAsync();
         var prefix = TestServers.RandomName("sink");
         var legacy = new NpgsqlConnectionStringBuilder(bench.Legacy.ConnectionString);

@@ -64,7 +64,8 @@ public sealed class RandomWritesTests
             await FollowAsync(feed, rows, point, int.MaxValue, keep: true);
         }
 
-        // 2. What was followed is what is there.
+        // 2. What was followed is what is there; a row that was deleted last is kept for nobody.
+        rows.Remove("moved");
         var table = Assert.Single(await source.DescribeAsync(["t"], Ct));
         var there = new Dictionary<string, string[]>();
         ChangeRow? after = null;
