@@ -225,6 +225,8 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
         }
     }
 
+    private const string Moved = "Another instance has applied changes meanwhile; it begins where that one stopped.";
+
     /// <summary>Feeds until the source's tables are others than at the start.</summary>
     /// <returns>What it has to wait for.</returns>
     private async Task<ImmutableArray<string>> FeedAsync(BackOff pauses, CancellationToken cancellationToken)
@@ -256,9 +258,29 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
         (Mapping, SourceTables, _warnings) = (mapping, standing.Tables, [.. warnings]);
         var (again, tables) = Asked();
         await using var feed = _openFeed(standing.Tables, state);
-        var start = await feed.OpenAsync(again ? null : state?.Point, cancellationToken);
+        FeedPoint start;
+        try
+        {
+            start = await feed.OpenAsync(again ? null : state?.Point, cancellationToken);
+        }
+        catch (FeedBrokenException)
+        {
+            // Another instance may have applied, and let the source forget, what is after the point that was read above.
+            if (again || (await Store.ReadStateAsync(cancellationToken))?.Point == state?.Point)
+            {
+                throw;
+            }
+
+            return [Moved];
+        }
+
         var request = new TargetRequest(mapping, outbox, start, standing.Lineages, ReselectAsync) { BeginAgain = again, CopyAgain = tables };
         await using var session = await Store.TakeAsync(request, cancellationToken);
+        if (!again && state is not null && session.State.Point != state.Point)
+        {
+            return [Moved];
+        }
+
         Taken(again, tables);
         await session.RetryAsync(id: null, cancellationToken);
         using var windows = new WatermarkWindows(Target.Name, Stream.MarkAsync);

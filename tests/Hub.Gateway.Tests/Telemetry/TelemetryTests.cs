@@ -28,7 +28,9 @@ public sealed partial class TelemetryTests
         await using var gateway = await TestGateway.StartAsync();
 
         var listed = Row().Matches(await File.ReadAllTextAsync(Documentation(), TestContext.Current.CancellationToken))
-            .Select(row => row.Groups[1].Value);
+            .Select(row => row.Groups[1].Value)
+            // Those are the migration plane's.
+            .Where(name => !name.StartsWith("hub.dataset.", StringComparison.Ordinal));
 
         Assert.Equal(instruments.Keys.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
