@@ -64,8 +64,6 @@ public sealed record SqliteColumn(string Name, string Type, bool NotNull, bool H
 {
     private static readonly string[] BinaryFractions = ["REAL", "FLOA", "DOUB"];
 
-    public bool IsBinary => Type.Contains("BLOB", StringComparison.OrdinalIgnoreCase);
-
     /// <summary>Declared as a binary fraction, so that all 17 digits are its own where 15 don't tell it; in all others 15 digits are the number that was meant.</summary>
     internal bool IsReal => BinaryFractions.Any(part => Type.Contains(part, StringComparison.OrdinalIgnoreCase));
 }

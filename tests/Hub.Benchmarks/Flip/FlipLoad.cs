@@ -36,7 +36,7 @@ internal sealed class FlipLoad : IDisposable
             load._shoppers[i] = await load.MeetAsync();
         }
 
-        load._sending = load.SendAsync();
+        load._sending = Pace.KeepAsync(load._rate, load.SendAsync, load._stop.Token);
         return load;
     }
 
@@ -65,26 +65,6 @@ internal sealed class FlipLoad : IDisposable
         return CustomerKey.TryParse(second.Headers.GetValues("Customer").Single(), out var key)
             ? (cookie, key.Bucket(Salt.Of("hub")))
             : throw new InvalidOperationException("New was not told the customer's key.");
-    }
-
-    private async Task SendAsync()
-    {
-        var under = new ConcurrentDictionary<Task, bool>();
-        var since = Stopwatch.StartNew();
-        for (var i = 0; !_stop.IsCancellationRequested; i++)
-        {
-            var due = TimeSpan.FromSeconds((double)i / _rate) - since.Elapsed;
-            if (due > TimeSpan.FromMilliseconds(1))
-            {
-                await Task.Delay(due);
-            }
-
-            var task = SendAsync(i);
-            under[task] = true;
-            _ = task.ContinueWith(done => under.TryRemove(done, out _), TaskScheduler.Default);
-        }
-
-        await Task.WhenAll(under.Keys);
     }
 
     private async Task SendAsync(int i)

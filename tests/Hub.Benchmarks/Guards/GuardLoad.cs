@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Hub.Benchmarks.Running;
 
 namespace Hub.Benchmarks.Guards;
 
@@ -33,7 +34,7 @@ internal sealed class GuardLoad : IDisposable
             load._cookies[i] = first.Headers.GetValues("Set-Cookie").First(value => value.StartsWith("hub=", StringComparison.Ordinal)).Split(';')[0];
         }
 
-        load._sending = load.SendAsync();
+        load._sending = Pace.KeepAsync(load._rate, load.SendAsync, load._stop.Token);
         return load;
     }
 
@@ -50,26 +51,6 @@ internal sealed class GuardLoad : IDisposable
     {
         _client.Dispose();
         _stop.Dispose();
-    }
-
-    private async Task SendAsync()
-    {
-        var under = new ConcurrentDictionary<Task, bool>();
-        var since = Stopwatch.StartNew();
-        for (var i = 0; !_stop.IsCancellationRequested; i++)
-        {
-            var due = TimeSpan.FromSeconds((double)i / _rate) - since.Elapsed;
-            if (due > TimeSpan.FromMilliseconds(1))
-            {
-                await Task.Delay(due);
-            }
-
-            var task = SendAsync(i);
-            under[task] = true;
-            _ = task.ContinueWith(done => under.TryRemove(done, out _), TaskScheduler.Default);
-        }
-
-        await Task.WhenAll(under.Keys);
     }
 
     private async Task SendAsync(int i)

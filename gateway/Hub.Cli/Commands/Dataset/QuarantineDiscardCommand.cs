@@ -14,7 +14,6 @@ internal sealed class QuarantineDiscardCommand : HubCommand
     private readonly Argument<long> _id;
     private readonly Option<string> _reason;
 
-
     public QuarantineDiscardCommand(CommandContext context, Argument<string> dataset)
         : base(context, "discard", "Forget what waits for a key: New's row stays as it is until legacy's next change of it.", "hub dataset quarantine catalog discard product 12 --reason \"a test order\"")
     {

@@ -12,7 +12,6 @@ internal sealed class QuarantineRetryCommand : HubCommand
     private readonly Option<string> _target;
     private readonly Option<string> _reason;
 
-
     public QuarantineRetryCommand(CommandContext context, Argument<string> dataset)
         : base(context, "retry", "Try all that waits again: after the mapping, New's table or legacy's row was corrected.", "hub dataset quarantine catalog retry")
     {

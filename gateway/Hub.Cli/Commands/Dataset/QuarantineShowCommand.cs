@@ -12,7 +12,6 @@ internal sealed class QuarantineShowCommand : HubCommand
     private readonly Argument<string> _target;
     private readonly Argument<long> _id;
 
-
     public QuarantineShowCommand(CommandContext context, Argument<string> dataset)
         : base(context, "show", "One key that waits, with legacy's rows: they may hold personal data.", "hub dataset quarantine catalog show product 12")
     {
