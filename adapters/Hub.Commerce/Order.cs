@@ -28,6 +28,15 @@ public sealed record Order(
     Address ShipTo,
     DateTimeOffset? PaidAt = null)
 {
+    /// <summary>The shipping cost in <see cref="Total"/>, where the channel tells it apart.</summary>
+    public Money? Shipping { get; init; }
+
+    /// <summary>The shipping service as the channel calls it; a cross reference makes the carrier's of it.</summary>
+    public string? ShipService { get; init; }
+
+    /// <summary>The payment method as the channel calls it; a cross reference makes the ERP's of it.</summary>
+    public string? PaymentMethod { get; init; }
+
     /// <summary>What makes this no order that could be booked, each as a sentence; empty where it is fine.</summary>
     public IEnumerable<string> Problems()
     {
@@ -66,4 +75,11 @@ public sealed record Order(
 /// <summary>One article of an order.</summary>
 /// <param name="Quantity">Pieces, 1 or more.</param>
 /// <param name="UnitPrice">The price of one piece.</param>
-public sealed record OrderLine(Sku Sku, string Name, int Quantity, Money UnitPrice);
+public sealed record OrderLine(Sku Sku, string Name, int Quantity, Money UnitPrice)
+{
+    /// <summary>The channel's id of the line, where its confirmations ask for one.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The tax code as the channel calls it; a cross reference makes the ERP's of it.</summary>
+    public string? TaxCode { get; init; }
+}

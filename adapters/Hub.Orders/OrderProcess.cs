@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hub.Commerce;
 
 namespace Hub.Orders;
 
@@ -46,10 +47,10 @@ public static class OrderProcess
             "Not seen in the change feed yet."),
         ({ Status: OrderStatus.Received }, OrderBooked booked) => new OrderDecision(
             state with { Status = OrderStatus.Booked, Sale = booked.Sale },
-            [new BookShipment(state.Order)], $"Booked as {booked.Sale}."),
+            [new BookShipment(new Parcel(state.Order, 1, []))], $"Booked as {booked.Sale}."),
         ({ Status: OrderStatus.Booked }, ShipmentBooked shipped) => new OrderDecision(
             state with { Status = OrderStatus.Shipped, Shipment = shipped.Shipment },
-            [new ConfirmShipment(state.Order.Key, state.Source, shipped.Shipment)],
+            [new ConfirmShipment(state.Order, state.Source, shipped.Shipment)],
             $"Shipped with {shipped.Shipment.Carrier} as {shipped.Shipment.Tracking}."),
         ({ Status: OrderStatus.Shipped }, ShipmentConfirmed) => Unchanged(
             state with { Status = OrderStatus.Confirmed }, $"{state.Order.Key.Channel} knows of the shipment."),

@@ -16,7 +16,7 @@ public sealed class OrderProcessTests
         var shipped = OrderProcess.Handle(booked.State, new ShipmentBooked(Given.Shipment));
         Assert.Equal(OrderStatus.Shipped, shipped.State.Status);
         Assert.Equal(
-            new ConfirmShipment(OrderKey.Parse("web/10042"), null, Given.Shipment), Assert.Single(shipped.Commands));
+            new ConfirmShipment(received.State.Order, null, Given.Shipment), Assert.Single(shipped.Commands));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class OrderProcessTests
         var state = Given.After(
             new OrderFetched(order, "bazaar"), new OrderEntered("10050"), Given.Receive(order), new OrderBooked(SaleNumber.Parse("S-1")));
         var shipped = OrderProcess.Handle(state, new ShipmentBooked(Given.Shipment));
-        Assert.Equal(new ConfirmShipment(order.Key, "bazaar", Given.Shipment), Assert.Single(shipped.Commands));
+        Assert.Equal(new ConfirmShipment(order, "bazaar", Given.Shipment), Assert.Single(shipped.Commands));
         Assert.Equal(OrderStatus.Confirmed, OrderProcess.Handle(shipped.State, new ShipmentConfirmed()).State.Status);
     }
 

@@ -37,13 +37,13 @@ internal static class OrderEffects
 
         Runner<BookShipment>(async (command, cancel) => connectors.Find<IShipmentBooking>() is { } carrier
             ? Outcome<BookShipment, Shipment>(
-                await carrier.ShipAsync(command.Order, cancel), shipment => new ShipmentBooked(shipment), shipment => shipment.Tracking.Text)
+                await carrier.ShipAsync(command.Parcel, cancel), shipment => new ShipmentBooked(shipment), shipment => shipment.Tracking.Text)
             : Missing("ships", "a carrier")) with
         {
-            MayHaveRun = call => OrderDefinition.ReadCommand<BookShipment>(call.Body).Order.PlacedAt < start,
+            MayHaveRun = call => OrderDefinition.ReadCommand<BookShipment>(call.Body).Parcel.Order.PlacedAt < start,
             Window = () => connectors.Find<IShipmentBooking>()?.Window ?? TimeSpan.Zero,
             LookUp = async (call, cancel) => connectors.Find<IShipmentBooking>() is { } carrier
-                ? Found(await carrier.FindAsync(OrderKey.Parse(call.Key), cancel), shipment => shipment is not null
+                ? Found(await carrier.FindAsync(OrderDefinition.ReadCommand<BookShipment>(call.Body).Parcel, cancel), shipment => shipment is not null
                     ? new EffectOutcome.Finished("found", OrderDefinition.ToReply(new ShipmentBooked(shipment)), shipment.Tracking.Text) : null)
                 : Missing("ships", "a carrier"),
         },
@@ -52,13 +52,13 @@ internal static class OrderEffects
         {
             var port = command.Source is { } source
                 ? connectors.Find(source)?.Find<IOrderConfirmation>()
-                : connectors.All.Select(connector => connector.Find<IOrderConfirmation>()).FirstOrDefault(port => port?.Channel == command.Key.Channel);
+                : connectors.All.Select(connector => connector.Find<IOrderConfirmation>()).FirstOrDefault(port => port?.Channel == command.Order.Key.Channel);
             return port is not null
                 ? Outcome<ConfirmShipment, OrderKey>(
-                    await port.ConfirmAsync(command.Key, command.Shipment, cancel), _ => new ShipmentConfirmed(), _ => command.Shipment.Tracking.Text)
+                    await port.ConfirmAsync(command.Order, command.Shipment, cancel), _ => new ShipmentConfirmed(), _ => command.Shipment.Tracking.Text)
                 : command.Source is not null
                     ? new EffectOutcome.Again($"The connector {command.Source}, which fetched the order, is not in the config any more: put it back.")
-                    : new EffectOutcome.Finished("not wanted", null, Detail: $"The channel {command.Key.Channel} wants no confirmation.");
+                    : new EffectOutcome.Finished("not wanted", null, Detail: $"The channel {command.Order.Key.Channel} wants no confirmation.");
         }),
     ];
 

@@ -10,19 +10,29 @@ internal sealed class BookTownShipment(ITownCarrierApi carrier, VendorCalls call
 
     public TimeSpan Window => options.Window;
 
-    public Task<CallOutcome<Shipment>> ShipAsync(Order order, CancellationToken cancellationToken) => calls.CallAsync(
-        async cancel => FromTown(await carrier.PostShipmentAsync(ToTown(order), cancel)), cancellationToken);
+    public Task<CallOutcome<Shipment>> ShipAsync(Parcel parcel, CancellationToken cancellationToken) => calls.CallAsync(
+        async cancel => FromTown(await carrier.PostShipmentAsync(ToTown(parcel), cancel)) with { Lines = parcel.Lines }, cancellationToken);
 
-    public Task<CallOutcome<Shipment?>> FindAsync(OrderKey key, CancellationToken cancellationToken) => calls.CallAsync(
-        async cancel => (await carrier.GetShipmentsAsync(key.ToString(), cancel)) is [var shipment, ..] ? FromTown(shipment) : null,
+    public Task<CallOutcome<Shipment?>> FindAsync(Parcel parcel, CancellationToken cancellationToken) => calls.CallAsync(
+        async cancel => (await carrier.GetShipmentsAsync(parcel.Reference, cancel)).FirstOrDefault(shipment => !shipment.Voided) is { } shipment
+            ? FromTown(shipment) with { Lines = parcel.Lines }
+            : null,
         cancellationToken);
 
-    private NewTownShipment ToTown(Order order)
+    public Task<CallOutcome<Shipment>> VoidAsync(Parcel parcel, Shipment shipment, CancellationToken cancellationToken) => calls.CallAsync(
+        async cancel =>
+        {
+            await carrier.VoidShipmentAsync(shipment.Tracking.Text, cancel);
+            return shipment;
+        },
+        cancellationToken);
+
+    private NewTownShipment ToTown(Parcel parcel)
     {
-        var to = order.ShipTo;
+        var to = parcel.Order.ShipTo;
         return new NewTownShipment(
-            order.Key.ToString(), new TownDestination(to.Name, to.Street, to.City, to.Zip, to.Country),
-            order.Lines.Sum(line => line.Quantity) * options.GramsPerPiece);
+            parcel.Reference, new TownDestination(to.Name, to.Street, to.City, to.Zip, to.Country),
+            parcel.Pieces * options.GramsPerPiece);
     }
 
     private static Shipment FromTown(TownShipment shipment) =>

@@ -9,6 +9,9 @@ internal interface ITownCarrierApi
     [Post("/shipments")]
     Task<TownShipment> PostShipmentAsync([Body] NewTownShipment shipment, CancellationToken cancellationToken);
 
+    [Delete("/shipments/{tracking}")]
+    Task VoidShipmentAsync(string tracking, CancellationToken cancellationToken);
+
     [Get("/shipments")]
     Task<ImmutableArray<TownShipment>> GetShipmentsAsync(string reference, CancellationToken cancellationToken);
 }
@@ -18,4 +21,4 @@ internal sealed record NewTownShipment(string Reference, TownDestination Address
 
 internal sealed record TownDestination(string Name, string Street, string City, string Zip, string Country);
 
-internal sealed record TownShipment(string Reference, string Tracking, string Label);
+internal sealed record TownShipment(string Reference, string Tracking, string Label, bool Voided);

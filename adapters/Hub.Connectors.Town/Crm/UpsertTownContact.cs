@@ -13,4 +13,12 @@ internal sealed class UpsertTownContact(ITownCrmApi crm, VendorCalls calls) : IC
             return contact;
         },
         cancellationToken);
+
+    public Task<CallOutcome<Contact>> EraseAsync(Contact contact, CancellationToken cancellationToken) => calls.CallAsync(
+        async cancel =>
+        {
+            await crm.DeleteContactAsync(contact.Email, cancel);
+            return contact;
+        },
+        cancellationToken);
 }

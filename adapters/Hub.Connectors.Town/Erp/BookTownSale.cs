@@ -18,6 +18,14 @@ internal sealed class BookTownSale(ITownErpApi erp, VendorCalls calls, TownErpOp
         async cancel => (await erp.GetSalesAsync(key.ToString(), cancel)) is [var sale, ..] ? SaleNumber.Parse(sale.Number) : (SaleNumber?)null,
         cancellationToken);
 
+    public Task<CallOutcome<SaleNumber>> CancelAsync(OrderKey key, SaleNumber sale, CancellationToken cancellationToken) => calls.CallAsync(
+        async cancel =>
+        {
+            await erp.CancelSaleAsync(sale.Text, cancel);
+            return sale;
+        },
+        cancellationToken);
+
     private static NewTownSale ToSale(Order order) => new(
         order.Key.ToString(),
         order.Buyer.Email,

@@ -9,6 +9,9 @@ internal interface ITownErpApi
     [Post("/sales")]
     Task<NewTownSaleAnswer> PostSaleAsync([Body] NewTownSale sale, CancellationToken cancellationToken);
 
+    [Post("/sales/{number}/cancel")]
+    Task CancelSaleAsync(string number, CancellationToken cancellationToken);
+
     [Get("/sales")]
     Task<ImmutableArray<TownSale>> GetSalesAsync(string reference, CancellationToken cancellationToken);
 }
@@ -19,4 +22,4 @@ internal sealed record TownSaleLine(string Sku, int Quantity, decimal UnitPrice)
 
 internal sealed record NewTownSaleAnswer(string Sale);
 
-internal sealed record TownSale(string Number, string Reference);
+internal sealed record TownSale(string Number, string Reference, bool Cancelled);

@@ -8,12 +8,12 @@ internal sealed class ConfirmTownShipment(ITownMarketplaceApi marketplace, Vendo
 {
     public string Channel => options.Channel;
 
-    public Task<CallOutcome<OrderKey>> ConfirmAsync(OrderKey key, Shipment shipment, CancellationToken cancellationToken) => calls.CallAsync(
+    public Task<CallOutcome<OrderKey>> ConfirmAsync(Order order, Shipment shipment, CancellationToken cancellationToken) => calls.CallAsync(
         async cancel =>
         {
             await marketplace.PostShipmentAsync(
-                key.Id, new TownConfirmation(shipment.Tracking.Text, shipment.Carrier, key.ToString()), cancel);
-            return key;
+                order.Key.Id, new TownConfirmation(shipment.Tracking.Text, shipment.Carrier, order.Key.ToString()), cancel);
+            return order.Key;
         },
         cancellationToken);
 }

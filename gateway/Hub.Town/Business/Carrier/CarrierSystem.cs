@@ -13,7 +13,8 @@ internal static class CarrierSystem
         CREATE TABLE shipment (
             id INTEGER PRIMARY KEY AUTOINCREMENT, reference TEXT NOT NULL, address TEXT NOT NULL, weight INTEGER NOT NULL);
         CREATE INDEX shipment_reference ON shipment (reference);
-        """);
+        """,
+        "ALTER TABLE shipment ADD COLUMN voided INTEGER NOT NULL DEFAULT 0;");
 
     public static WebApplication Build(TownContext town, Uri address)
     {
@@ -25,9 +26,10 @@ internal static class CarrierSystem
         {
             using var connection = store.Open();
             return connection.Query(
-                $"SELECT id, reference FROM shipment WHERE {reference} IS NULL OR reference = {reference} ORDER BY id",
-                row => Shipment.Of(row.GetInt64(0), row.GetString(1)));
+                $"SELECT id, reference, voided FROM shipment WHERE {reference} IS NULL OR reference = {reference} ORDER BY id",
+                row => Shipment.Of(row.GetInt64(0), row.GetString(1), row.GetBoolean(2)));
         });
+        app.MapDelete("/shipments/{tracking}", (string tracking) => Void(store, tracking));
         app.MapGet("/labels/{tracking}", (string tracking) => Results.Text($"Town Carrier\n{tracking}\n"));
         return app;
     }
@@ -48,17 +50,27 @@ internal static class CarrierSystem
             Shipment.Of(connection.QueryNumber($"SELECT last_insert_rowid()")!.Value, shipment.Reference), statusCode: StatusCodes.Status201Created);
     }
 
+    private static IResult Void(SqliteFile store, string tracking)
+    {
+        using var connection = store.Open();
+        return tracking.StartsWith("TC", StringComparison.Ordinal)
+            && long.TryParse(tracking.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            && connection.Execute($"UPDATE shipment SET voided = 1 WHERE id = {id}") > 0
+            ? Results.Ok()
+            : BusinessSystem.Refuse($"There is no shipment {tracking}.");
+    }
+
     /// <param name="Weight">Grams.</param>
     private sealed record NewShipment(string Reference, Destination Address, int Weight);
 
     private sealed record Destination(string Name, string Street, string City, string Zip, string Country);
 
-    private sealed record Shipment(string Reference, string Tracking, string Label)
+    private sealed record Shipment(string Reference, string Tracking, string Label, bool Voided)
     {
-        public static Shipment Of(long id, string reference)
+        public static Shipment Of(long id, string reference, bool voided = false)
         {
             var tracking = string.Create(CultureInfo.InvariantCulture, $"TC{id:D8}");
-            return new Shipment(reference, tracking, $"/labels/{tracking}");
+            return new Shipment(reference, tracking, $"/labels/{tracking}", voided);
         }
     }
 }

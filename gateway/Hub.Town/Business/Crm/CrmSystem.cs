@@ -17,6 +17,12 @@ internal static class CrmSystem
         Schema.Upgrade(store);
         var app = BusinessSystem.Build(town, address, TownTokens.Crm);
         app.MapPut("/contacts/{email}", (string email, NewContact contact) => Upsert(store, email, contact));
+        app.MapDelete("/contacts/{email}", (string email) =>
+        {
+            using var connection = store.Open();
+            connection.Execute($"DELETE FROM contact WHERE email = {email}");
+            return Results.NoContent();
+        });
         app.MapGet("/contacts", () =>
         {
             using var connection = store.Open();

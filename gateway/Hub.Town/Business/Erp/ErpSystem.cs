@@ -17,7 +17,8 @@ internal static class ErpSystem
             id INTEGER PRIMARY KEY AUTOINCREMENT, reference TEXT NOT NULL, customer TEXT NOT NULL, lines TEXT NOT NULL,
             total TEXT NOT NULL, currency TEXT NOT NULL, booked_at TEXT NOT NULL);
         CREATE INDEX sale_reference ON sale (reference);
-        """);
+        """,
+        "ALTER TABLE sale ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0;");
 
     public static WebApplication Build(TownContext town, Uri address)
     {
@@ -26,6 +27,7 @@ internal static class ErpSystem
         var app = BusinessSystem.Build(town, address, TownTokens.Erp);
         app.MapPost("/sales", (NewSale sale) => Book(store, sale, town.Time.GetUtcNow()));
         app.MapGet("/sales", (string? reference) => Find(store, reference));
+        app.MapPost("/sales/{number}/cancel", (string number) => Cancel(store, number));
         return app;
     }
 
@@ -50,14 +52,23 @@ internal static class ErpSystem
         return Results.Json(new { sale = Number(connection.QueryNumber($"SELECT last_insert_rowid()")!.Value) }, statusCode: StatusCodes.Status201Created);
     }
 
+    private static IResult Cancel(SqliteFile store, string number)
+    {
+        using var connection = store.Open();
+        return long.TryParse(number.Replace("S-", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            && connection.Execute($"UPDATE sale SET cancelled = 1 WHERE id = {id - 10000}") > 0
+            ? Results.Ok()
+            : BusinessSystem.Refuse($"There is no sale {number}.");
+    }
+
     private static List<Sale> Find(SqliteFile store, string? reference)
     {
         using var connection = store.Open();
         return connection.Query(
-            $"SELECT id, reference, customer, total, currency FROM sale WHERE {reference} IS NULL OR reference = {reference} ORDER BY id",
+            $"SELECT id, reference, customer, total, currency, cancelled FROM sale WHERE {reference} IS NULL OR reference = {reference} ORDER BY id",
             row => new Sale(
                 Number(row.GetInt64(0)), row.GetString(1), row.GetString(2),
-                decimal.Parse(row.GetString(3), CultureInfo.InvariantCulture), row.GetString(4)));
+                decimal.Parse(row.GetString(3), CultureInfo.InvariantCulture), row.GetString(4), row.GetBoolean(5)));
     }
 
     private static string Number(long id) => string.Create(CultureInfo.InvariantCulture, $"S-{10000 + id}");
@@ -66,5 +77,5 @@ internal static class ErpSystem
 
     private sealed record SaleLine(string Sku, int Quantity, decimal UnitPrice);
 
-    private sealed record Sale(string Number, string Reference, string Customer, decimal Total, string Currency);
+    private sealed record Sale(string Number, string Reference, string Customer, decimal Total, string Currency, bool Cancelled);
 }
