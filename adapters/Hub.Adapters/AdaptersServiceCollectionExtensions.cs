@@ -26,7 +26,8 @@ public static class AdaptersServiceCollectionExtensions
             provider.GetRequiredService<ProcessStore>(),
             [OrderDefinition.Process],
             OrderEffects.All(
-                provider.GetRequiredService<ConnectorSet>(), provider.GetRequiredService<TimeProvider>().GetUtcNow()),
+                provider.GetRequiredService<ConnectorSet>(), provider.GetRequiredService<ProcessStore>(),
+                provider.GetRequiredService<TimeProvider>().GetUtcNow()),
             options.Processes,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ProcessPump>>())

@@ -10,7 +10,7 @@ public interface IOrderSource
     string Channel { get; }
 
     /// <summary>How often it is asked at most, by the vendor's own limits; a poll reads all pages.</summary>
-    TimeSpan PollEvery => TimeSpan.FromSeconds(2);
+    TimeSpan PollEvery => TimeSpan.Zero;
 
     /// <summary>
     /// Orders placed or changed at or after <paramref name="since"/>, by the source's clock, the oldest first. It may give the same order twice and

@@ -8,7 +8,11 @@ namespace Hub.Orders;
 /// <param name="Note">A sentence for the journal.</param>
 /// <param name="Reminder">A message to the process itself, when its time has come.</param>
 public sealed record OrderDecision(
-    OrderState State, ImmutableArray<OrderCommand> Commands, string Note, OrderReminder? Reminder = null);
+    OrderState State, ImmutableArray<OrderCommand> Commands, string Note, OrderReminder? Reminder = null)
+{
+    /// <summary>Nothing is to be done.</summary>
+    internal static OrderDecision Nothing(OrderState state, string note) => new(state, [], note);
+}
 
 /// <summary>A time-out, which is a message like any other.</summary>
 public sealed record OrderReminder(OrderMessage Message, TimeSpan After);

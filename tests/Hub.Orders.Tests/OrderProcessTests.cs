@@ -91,6 +91,17 @@ public sealed class OrderProcessTests
         Assert.Empty(OrderProcess.Handle(parked.State, new OrderBooked(SaleNumber.Parse("S-1"))).Commands);
     }
 
+    [Fact]
+    public void Handle_ResumedAfterItWasParked_AsksAgainAndLooksFirst()
+    {
+        var parked = Given.After(Given.Receive(), new CommandGivenUp(nameof(BookOrder), "No answer.", true));
+
+        var resumed = OrderProcess.Handle(parked, new ResumeOrder("The ERP is back"));
+        Assert.Equal(OrderStatus.Received, resumed.State.Status);
+        Assert.True(Assert.IsType<BookOrder>(Assert.Single(resumed.Commands)).Again);
+        Assert.Equal(OrderStatus.Booked, OrderProcess.Handle(resumed.State, new OrderBooked(SaleNumber.Parse("S-1"))).State.Status);
+    }
+
     [Theory]
     [InlineData(true, "MAY have done it")]
     [InlineData(false, "has not done it")]

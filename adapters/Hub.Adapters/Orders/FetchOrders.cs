@@ -52,7 +52,7 @@ internal sealed partial class FetchOrders(
         try
         {
             var wait = await FetchAsync(name, source, cancellationToken);
-            await Task.Delay(wait, time, cancellationToken);
+            await Task.Delay(wait > source.PollEvery ? wait : source.PollEvery, time, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -95,6 +95,7 @@ internal sealed partial class FetchOrders(
             // An order of tomorrow must not move the cursor past those of today.
             var now = time.GetUtcNow();
             newest = fetched.Orders.Select(order => order.PlacedAt).Where(placed => placed <= now).Append(newest).Max();
+            newest = fetched.Latest is { } latest && latest <= now && latest > newest ? latest : newest;
             page = fetched.Next;
             foreach (var unreadable in fetched.Unreadable)
             {
@@ -104,8 +105,11 @@ internal sealed partial class FetchOrders(
                 }
             }
 
+            // One that was never fetched needs no cancelling.
+            var cancelled = fetched.Cancelled.Where(key => store.Find(OrderDefinition.Name, key.ToString()) is not null)
+                .Select(key => OrderDefinition.ToMessage(key, "cancelled", new CancelOrder($"{name} says that it is cancelled")));
             store.Receive(
-                fetched.Orders.Select(order => OrderDefinition.ToMessage(order.Key, "fetched", new OrderFetched(order, name))),
+                fetched.Orders.Select(order => OrderDefinition.ToMessage(order.Key, "fetched", new OrderFetched(order, name))).Concat(cancelled),
                 page is null ? (setting, newest.ToString("O", CultureInfo.InvariantCulture)) : null);
         }
         while (page is not null);

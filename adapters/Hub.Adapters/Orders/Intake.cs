@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hub.Orders;
 using Hub.Processes;
 
 namespace Hub.Adapters.Orders;
@@ -22,6 +23,9 @@ internal sealed class Intake
 
     /// <summary>Null until the plane has taken a document: what it says about the intake is not known yet.</summary>
     public DateTimeOffset? At => _config is { } config ? config.IntakeAt ?? _firstStart : null;
+
+    /// <summary>Who fills parcels.</summary>
+    public ShippingMode Shipping => _config?.ShippingMode ?? ShippingMode.AtOnce;
 
     /// <summary>Completes when the first document was taken.</summary>
     public Task Known => _known.Task;

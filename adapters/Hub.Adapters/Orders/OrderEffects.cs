@@ -13,21 +13,21 @@ internal static class OrderEffects
     /// When this plane started. An order from before it may have been booked and shipped by a store that was lost since (a restored
     /// backup): it is looked up first.
     /// </param>
-    public static IEnumerable<EffectRunner> All(ConnectorSet connectors, DateTimeOffset start) =>
+    public static IEnumerable<EffectRunner> All(ConnectorSet connectors, ProcessStore store, DateTimeOffset start) =>
     [
-        Runner<EnterOrder>(async (command, cancel) => connectors.Find<IOrderEntry>() is { } shop
-            ? Outcome<EnterOrder, string>(await shop.EnterAsync(command.Order, cancel), number => new OrderEntered(number), number => number)
+        Runner<EnterOrder>(async (command, cancel) => IsCancelled(store, command.Order) ? Dropped(command) : connectors.Find<IOrderEntry>() is { } shop
+            ? Outcome(command, await shop.EnterAsync(command.Order, cancel), number => new OrderEntered(number), number => number)
             : Missing("enters orders into the shop", "the shop's order API")),
 
         Runner<UpsertContact>(async (command, cancel) => connectors.Find<IContactBook>() is { } crm
-            ? Outcome<UpsertContact, Contact>(await crm.UpsertAsync(command.Contact, cancel), _ => null, contact => contact.Email)
+            ? Outcome(command, await crm.UpsertAsync(command.Contact, cancel), _ => null, contact => contact.Email)
             : new EffectOutcome.Finished("not wanted", null, Detail: "No CRM is configured.")),
 
-        Runner<BookOrder>(async (command, cancel) => connectors.Find<IOrderBooking>() is { } erp
-            ? Outcome<BookOrder, SaleNumber>(await erp.BookAsync(command.Order, cancel), sale => new OrderBooked(sale), sale => sale.Text)
+        Runner<BookOrder>(async (command, cancel) => IsCancelled(store, command.Order) ? Dropped(command) : connectors.Find<IOrderBooking>() is { } erp
+            ? Outcome(command, await erp.BookAsync(command.Order, cancel), sale => new OrderBooked(sale), sale => sale.Text)
             : Missing("books orders", "an ERP")) with
         {
-            MayHaveRun = call => OrderDefinition.ReadCommand<BookOrder>(call.Body).Order.PlacedAt < start,
+            MayHaveRun = call => OrderDefinition.ReadCommand<BookOrder>(call.Body) is var command && (command.Again || command.Order.PlacedAt < start),
             Window = () => connectors.Find<IOrderBooking>()?.Window ?? TimeSpan.Zero,
             LookUp = async (call, cancel) => connectors.Find<IOrderBooking>() is { } erp
                 ? Found(await erp.FindAsync(OrderKey.Parse(call.Key), cancel), sale => sale is { } found
@@ -35,16 +35,17 @@ internal static class OrderEffects
                 : Missing("books orders", "an ERP"),
         },
 
-        Runner<BookShipment>(async (command, cancel) => connectors.Find<IShipmentBooking>() is { } carrier
-            ? Outcome<BookShipment, Shipment>(
-                await carrier.ShipAsync(command.Parcel, cancel), shipment => new ShipmentBooked(shipment), shipment => shipment.Tracking.Text)
+        Runner<BookShipment>(async (command, cancel) => IsCancelled(store, command.Parcel.Order) ? Dropped(command) : connectors.Find<IShipmentBooking>() is { } carrier
+            ? Outcome(
+                command, await carrier.ShipAsync(command.Parcel, cancel), shipment => new ShipmentBooked(shipment, command.Parcel.Number), shipment => shipment.Tracking.Text)
             : Missing("ships", "a carrier")) with
         {
-            MayHaveRun = call => OrderDefinition.ReadCommand<BookShipment>(call.Body).Parcel.Order.PlacedAt < start,
+            MayHaveRun = call => OrderDefinition.ReadCommand<BookShipment>(call.Body) is var command && (command.Again || command.Parcel.Order.PlacedAt < start),
             Window = () => connectors.Find<IShipmentBooking>()?.Window ?? TimeSpan.Zero,
             LookUp = async (call, cancel) => connectors.Find<IShipmentBooking>() is { } carrier
-                ? Found(await carrier.FindAsync(OrderDefinition.ReadCommand<BookShipment>(call.Body).Parcel, cancel), shipment => shipment is not null
-                    ? new EffectOutcome.Finished("found", OrderDefinition.ToReply(new ShipmentBooked(shipment)), shipment.Tracking.Text) : null)
+                && OrderDefinition.ReadCommand<BookShipment>(call.Body).Parcel is var parcel
+                ? Found(await carrier.FindAsync(parcel, cancel), shipment => shipment is not null
+                    ? new EffectOutcome.Finished("found", OrderDefinition.ToReply(new ShipmentBooked(shipment, parcel.Number)), shipment.Tracking.Text) : null)
                 : Missing("ships", "a carrier"),
         },
 
@@ -54,27 +55,45 @@ internal static class OrderEffects
                 ? connectors.Find(source)?.Find<IOrderConfirmation>()
                 : connectors.All.Select(connector => connector.Find<IOrderConfirmation>()).FirstOrDefault(port => port?.Channel == command.Order.Key.Channel);
             return port is not null
-                ? Outcome<ConfirmShipment, OrderKey>(
-                    await port.ConfirmAsync(command.Order, command.Shipment, cancel), _ => new ShipmentConfirmed(), _ => command.Shipment.Tracking.Text)
+                ? Outcome(
+                    command, await port.ConfirmAsync(command.Order, command.Shipment, cancel), _ => new ShipmentConfirmed(command.Parcel), _ => command.Shipment.Tracking.Text)
                 : command.Source is not null
                     ? new EffectOutcome.Again($"The connector {command.Source}, which fetched the order, is not in the config any more: put it back.")
                     : new EffectOutcome.Finished("not wanted", null, Detail: $"The channel {command.Order.Key.Channel} wants no confirmation.");
         }),
+
+        Runner<VoidShipment>(async (command, cancel) => connectors.Find<IShipmentBooking>() is { } carrier
+            ? Outcome(
+                command, await carrier.VoidAsync(command.Parcel, command.Shipment, cancel), _ => new ShipmentVoided(command.Parcel.Number), shipment => shipment.Tracking.Text)
+            : Missing("gives labels back", "a carrier")),
+
+        Runner<CancelSale>(async (command, cancel) => connectors.Find<IOrderBooking>() is { } erp
+            ? Outcome(command, await erp.CancelAsync(command.Key, command.Sale, cancel), _ => new SaleCancelled(), sale => sale.Text)
+            : Missing("cancels sales", "an ERP")),
     ];
 
     private static EffectRunner Runner<TCommand>(Func<TCommand, CancellationToken, Task<EffectOutcome>> run)
         where TCommand : OrderCommand =>
         new(typeof(TCommand).Name, (call, cancel) => run(OrderDefinition.ReadCommand<TCommand>(call.Body), cancel))
         {
-            GivenUp = (call, reason, mayHave) => OrderDefinition.ToReply(new CommandGivenUp(call.Kind, reason, mayHave)),
+            GivenUp = (call, reason, mayHave) => OrderDefinition.ToReply(
+                new CommandGivenUp(call.Kind, reason, mayHave, OrderDefinition.ReadCommand<TCommand>(call.Body).OfParcel)),
         };
 
-    private static EffectOutcome Outcome<TCommand, T>(CallOutcome<T> outcome, Func<T, OrderMessage?> reply, Func<T, string> reference) => outcome switch
+    /// <summary>Not begun, and not wanted any more: asked just before the call, so that a cancelled order gets no sale and no label.</summary>
+    private static bool IsCancelled(ProcessStore store, Order order) =>
+        store.Find(OrderDefinition.Name, order.Key.ToString()) is { } process && OrderDefinition.ReadState(process.State).Cancelling is not null;
+
+    private static EffectOutcome.Finished Dropped(OrderCommand command) => new EffectOutcome.Finished(
+        "not wanted", OrderDefinition.ToReply(new CommandDropped(command.GetType().Name, command.OfParcel)), Detail: "The order is cancelled.");
+
+    private static EffectOutcome Outcome<TCommand, T>(TCommand command, CallOutcome<T> outcome, Func<T, OrderMessage?> reply, Func<T, string> reference)
+        where TCommand : OrderCommand => outcome switch
     {
         CallOutcome<T>.Done done => new EffectOutcome.Finished(
             "done", reply(done.Value) is { } message ? OrderDefinition.ToReply(message) : null, reference(done.Value)),
         CallOutcome<T>.Refused refused => new EffectOutcome.Finished(
-            "refused", OrderDefinition.ToReply(new CommandRefused(typeof(TCommand).Name, refused.Reason)), Detail: refused.Reason),
+            "refused", OrderDefinition.ToReply(new CommandRefused(typeof(TCommand).Name, refused.Reason, command.OfParcel)), Detail: refused.Reason),
         CallOutcome<T>.NotDone notDone => new EffectOutcome.Again(notDone.Reason, notDone.After),
         _ => new EffectOutcome.Unknown(((CallOutcome<T>.Unknown)outcome).Reason),
     };

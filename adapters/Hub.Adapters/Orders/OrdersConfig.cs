@@ -1,14 +1,32 @@
 using System.Globalization;
 using Hub.Configuration;
+using Hub.Orders;
 
 namespace Hub.Adapters.Orders;
 
 /// <summary>The part <c>Hub.Orders</c> of the config.</summary>
 internal sealed class OrdersConfig
 {
+    private static readonly Dictionary<string, ShippingMode> Modes = new()
+    {
+        ["at-once"] = ShippingMode.AtOnce,
+        ["on-request"] = ShippingMode.OnRequest,
+        ["by-erp"] = ShippingMode.ByErp,
+    };
+
     /// <summary>From when on orders are booked: <c>now</c> (the plane's first start with its store) or a time.</summary>
     /// <value>The default is <c>now</c>.</value>
     public string Intake { get; init; } = "now";
+
+    /// <summary>
+    /// Who says what goes into which parcel: <c>at-once</c> (all in one, as soon as it is booked), <c>on-request</c> (a warehouse or a person),
+    /// <c>by-erp</c> (the ERP ships by itself and the hub buys no label).
+    /// </summary>
+    /// <value>The default is <c>at-once</c>.</value>
+    public string Shipping { get; init; } = "at-once";
+
+    /// <summary><see cref="Shipping"/>, read.</summary>
+    public ShippingMode ShippingMode => Modes.GetValueOrDefault(Shipping);
 
     /// <summary>The stated time; null for <c>now</c>.</summary>
     public DateTimeOffset? IntakeAt => Parse(Intake);
@@ -23,6 +41,13 @@ internal sealed class OrdersConfig
             problems.Add(new ConfigProblem(
                 place.Path, place.Line, $"'{config.Intake}' is no time", "orders placed before the intake are not booked",
                 "write \"now\", or a time with its zone such as \"2027-01-31T06:00:00Z\""));
+        }
+
+        if (!Modes.ContainsKey(config.Shipping))
+        {
+            var place = node!["Shipping"]!;
+            problems.Add(new ConfigProblem(
+                place.Path, place.Line, $"'{config.Shipping}' is no way of shipping", "it says who fills parcels", $"use one of: {string.Join(", ", Modes.Keys)}"));
         }
 
         return config;

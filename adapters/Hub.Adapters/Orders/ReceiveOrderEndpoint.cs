@@ -50,7 +50,7 @@ internal static class ReceiveOrderEndpoint
                 statusCode: StatusCodes.Status503ServiceUnavailable);
         }
 
-        var isNew = store.Receive(OrderDefinition.ToMessage(order.Key, "received", new ReceiveOrder(order, begin)));
+        var isNew = store.Receive(OrderDefinition.ToMessage(order.Key, "received", new ReceiveOrder(order, begin, intake.Shipping)));
         return isNew ? TypedResults.Accepted((string?)null) : TypedResults.Ok();
     }
 
