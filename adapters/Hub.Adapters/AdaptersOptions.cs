@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Hub.Adapters.Connectors;
 using Hub.Connectors;
-using Hub.Connectors.Town;
 using Hub.Planes;
 using Hub.Processes;
 
@@ -12,8 +12,8 @@ public sealed class AdaptersOptions
     public required PlaneOptions Plane { get; init; }
 
     /// <summary>The kinds of connectors that a config may name.</summary>
-    /// <value>The default is those to the town's systems.</value>
-    public ImmutableArray<ConnectorVendor> Vendors { get; init; } = TownVendors.All;
+    /// <value>The default is those that this build has.</value>
+    public ImmutableArray<ConnectorVendor> Vendors { get; init; } = KnownVendors.All;
 
     /// <summary>How patient effects are.</summary>
     public ProcessOptions Processes { get; init; } = new();

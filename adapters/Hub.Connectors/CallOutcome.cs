@@ -1,3 +1,5 @@
+using Hub.Connectors.References;
+
 namespace Hub.Connectors;
 
 /// <summary>
@@ -13,7 +15,11 @@ public abstract record CallOutcome<T>
     public sealed record Done(T Value) : CallOutcome<T>;
 
     /// <summary>The vendor won't do it, however often it is asked: a person has to look.</summary>
-    public sealed record Refused(string Reason) : CallOutcome<T>;
+    public sealed record Refused(string Reason) : CallOutcome<T>
+    {
+        /// <summary>The row of the connector's cross references that has to be added first; null where that is not the reason.</summary>
+        public MissingReference? Missing { get; init; }
+    }
 
     /// <summary>Surely nothing happened (no connection, a limit, a wrong token): try again, not before <paramref name="After"/>.</summary>
     public sealed record NotDone(string Reason, TimeSpan? After = null) : CallOutcome<T>;

@@ -26,4 +26,9 @@ public class ConnectorOptions
     /// <value>The default is thirty seconds.</value>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a call waits until it fits the vendor's limits; one that would wait longer is made later.</summary>
+    /// <value>The default is five seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan LimitWait { get; init; } = TimeSpan.FromSeconds(5);
 }

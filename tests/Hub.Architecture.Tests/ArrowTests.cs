@@ -17,6 +17,7 @@ public sealed class ArrowTests
         ["Hub.Orders"] = ["Hub.Commerce"],
         ["Hub.Processes"] = ["Hub.Storage"],
         ["Hub.Connectors"] = ["Hub.Commerce", "Hub.Configuration"],
+        ["Hub.Connectors.Testing"] = ["Hub.Connectors"],
         ["Hub.Connectors.Town"] = ["Hub.Connectors"],
         ["Hub.Adapters"] =
         [

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Hub.Adapters.Orders;
 using Hub.Configuration;
 using Hub.Connectors;
-using Hub.Connectors.Town;
 
 namespace Hub.Adapters.Connectors;
 
@@ -18,7 +17,7 @@ public static class ConnectorConfigs
     /// <param name="root">The whole config file.</param>
     public static void Check(ConfigNode root, List<ConfigProblem> problems)
     {
-        foreach (var config in Read(root, TownVendors.All, problems))
+        foreach (var config in Read(root, KnownVendors.All, problems))
         {
             if (config.Options.Token.File is { } file && !File.Exists(file))
             {

@@ -9,8 +9,7 @@ internal sealed class TokenHandler(Secret token, TokenHeader header) : Delegatin
     {
         if (!token.IsEmpty)
         {
-            request.Headers.Remove(header.Name);
-            request.Headers.TryAddWithoutValidation(header.Name, header.Prefix + Reveal());
+            header.Put(request, Reveal());
         }
 
         return base.SendAsync(request, cancellationToken);
@@ -34,4 +33,10 @@ internal sealed class TokenHandler(Secret token, TokenHeader header) : Delegatin
 public sealed record TokenHeader(string Name, string Prefix)
 {
     public static TokenHeader Bearer { get; } = new("Authorization", "Bearer ");
+
+    internal void Put(HttpRequestMessage request, string token)
+    {
+        request.Headers.Remove(Name);
+        request.Headers.TryAddWithoutValidation(Name, Prefix + token);
+    }
 }

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Net;
+using Hub.Connectors.Limits;
+using Hub.Connectors.References;
+using Hub.Connectors.Tokens;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 using Refit;
@@ -12,10 +15,10 @@ namespace Hub.Connectors.Http;
 /// </summary>
 public sealed class VendorCalls(ConnectorOptions options, TimeProvider time)
 {
-    /// <summary>Calls, and gives up when even the body did not come within twice the time-out.</summary>
+    /// <summary>Calls, and gives up when even the body did not come within twice the time-out, the wait for a limit aside.</summary>
     public async Task<CallOutcome<T>> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(options.Timeout * 2, time);
+        using var deadline = new CancellationTokenSource((options.Timeout * 2) + options.LimitWait, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
@@ -32,6 +35,9 @@ public sealed class VendorCalls(ConnectorOptions options, TimeProvider time)
     private CallOutcome<T> Outcome<T>(Exception exception) => exception switch
     {
         ApiException answer => Outcome<T>(answer),
+        MissingReferenceException missing => new CallOutcome<T>.Refused(missing.Message) { Missing = missing.Missing },
+        TokenException token => new CallOutcome<T>.NotDone(token.Message, token.After),
+        LimitReachedException limit => new CallOutcome<T>.NotDone(limit.Message, limit.After),
         BrokenCircuitException broken => new CallOutcome<T>.NotDone(
             $"{options.Vendor} failed too often just now and is left alone for a moment.", broken.RetryAfter),
         HttpRequestException
