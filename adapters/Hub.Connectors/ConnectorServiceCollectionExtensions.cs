@@ -20,13 +20,18 @@ public static class ConnectorServiceCollectionExtensions
     /// </summary>
     /// <param name="token">Which header carries the token; a bearer's where it is null.</param>
     /// <param name="limits">The vendor's own limits; none: only a Retry-After is obeyed.</param>
+    /// <param name="json">How the vendor writes JSON; null: web defaults (<c>camelCase</c>).</param>
     public static IServiceCollection AddConnectorClient<TApi>(
-        this IServiceCollection services, ConnectorOptions options, TokenHeader? token = null, IEnumerable<VendorLimit>? limits = null)
+        this IServiceCollection services,
+        ConnectorOptions options,
+        TokenHeader? token = null,
+        IEnumerable<VendorLimit>? limits = null,
+        JsonSerializerOptions? json = null)
         where TApi : class
     {
         services.AddSingleton(provider => RestService.ForGenerated<TApi>(
             provider.GetRequiredService<IHttpClientFactory>().CreateClient(options.Vendor),
-            new RefitSettings(new SystemTextJsonContentSerializer(JsonSerializerOptions.Web))));
+            new RefitSettings(new SystemTextJsonContentSerializer(json ?? JsonSerializerOptions.Web))));
         if (services.Any(service => service.ServiceType == typeof(VendorCalls)))
         {
             // A second API of the vendor goes through the same pipeline.

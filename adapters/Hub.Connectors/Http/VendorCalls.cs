@@ -16,19 +16,26 @@ namespace Hub.Connectors.Http;
 public sealed class VendorCalls(ConnectorOptions options, TimeProvider time)
 {
     /// <summary>Calls, and gives up when even the body did not come within twice the time-out, the wait for a limit aside.</summary>
-    public async Task<CallOutcome<T>> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    public Task<CallOutcome<T>> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken) => AskAsync<T>(
+        async cancel => new CallOutcome<T>.Done(await call(cancel)), _ => null, cancellationToken);
+
+    /// <summary>The same for a vendor whose answers say more than their status: one that refuses with 200, one whose errors tell whose fault it is.</summary>
+    /// <param name="call">Calls, and says what the answer comes to.</param>
+    /// <param name="read">Says what a failed answer comes to; null: its status alone does.</param>
+    public async Task<CallOutcome<T>> AskAsync<T>(
+        Func<CancellationToken, Task<CallOutcome<T>>> call, Func<ApiException, CallOutcome<T>?> read, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource((options.Timeout * 2) + options.LimitWait, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            return new CallOutcome<T>.Done(await call(either.Token));
+            return await call(either.Token);
         }
 #pragma warning disable CA1031 // The edge to the vendor: from here on a failure is a value.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            return Outcome<T>(e);
+            return (e is ApiException answer ? read(answer) : null) ?? Outcome<T>(e);
         }
     }
 
