@@ -16,7 +16,10 @@ public static class PostgresCapture
     /// <summary>The dataset's publication: its tables and the watermarks, never all tables.</summary>
     public static string Publication(string dataset) => NameOf(dataset);
 
-    /// <summary>The slot of one target. The feed makes it when the target has read nothing yet.</summary>
+    /// <summary>
+    /// The slot of one target. The feed makes it when the target has read nothing yet. Unlike a publication's, its name is the
+    /// whole server's: another database's slot of that name is never touched.
+    /// </summary>
     public static string Slot(string dataset, string target) => NameOf(dataset, target);
 
     /// <summary>What a role that owns the tables, or a superuser, runs once and after each change of the tables.</summary>
@@ -130,8 +133,8 @@ public static class PostgresCapture
     {
         var slots = string.Join(", ", targets.Select(target => PostgresSession.Literal(Slot(dataset, target))).DefaultIfEmpty("''"));
         return $"""
-            select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name in ({slots}) and active;
-            select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name in ({slots});
+            select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name in ({slots}) and database = current_database() and active;
+            select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name in ({slots}) and database = current_database();
 
             """;
     }

@@ -63,10 +63,14 @@ public sealed class PostgresFeed : IChangeFeed
 
     public async Task<FeedPoint> OpenAsync(FeedPoint? at, CancellationToken cancellationToken)
     {
-        _point = await PostgresSlot.OpenAsync(_source, _dataset, _slot, _tables, at, cancellationToken);
-        await _connection.Open(cancellationToken);
-        _reading = Task.Run(ReadAheadAsync, CancellationToken.None);
-        return _point;
+        return await PostgresSlot.OpenAsync(_source, _dataset, _slot, _tables, at, BeginAsync, cancellationToken);
+
+        async Task<Task> BeginAsync(FeedPoint begin)
+        {
+            _point = begin;
+            await _connection.Open(cancellationToken);
+            return _reading = Task.Run(ReadAheadAsync, CancellationToken.None);
+        }
     }
 
     public async ValueTask<ChangeBatch> ReadAsync(CancellationToken cancellationToken)

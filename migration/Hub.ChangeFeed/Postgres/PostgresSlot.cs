@@ -10,10 +10,12 @@ namespace Hub.ChangeFeed.Postgres;
 internal static class PostgresSlot
 {
     private const string Again = "Resume the dataset with a new snapshot.";
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
 
+    /// <param name="read">Begins to read the slot from there; the task ends when that fails.</param>
     /// <returns>Where the feed begins.</returns>
     public static async Task<FeedPoint> OpenAsync(
-        PostgresSource source, string dataset, string slot, ImmutableArray<string> tables, FeedPoint? at, CancellationToken cancellationToken)
+        PostgresSource source, string dataset, string slot, ImmutableArray<string> tables, FeedPoint? at, Func<FeedPoint, Task<Task>> read, CancellationToken cancellationToken)
     {
         var feed = $"{await source.ReadLineageAsync(cancellationToken)}/{slot}";
         await using var connection = await source.Database.OpenConnectionAsync(cancellationToken);
@@ -32,59 +34,27 @@ internal static class PostgresSlot
                 $"The publication {PostgresCapture.Publication(dataset)} at {source.Name} lacks {missing}: changes of it don't come. Run the dataset's install script, then snapshot what was missing.");
         }
 
-        // 3. The slot has all since then.
-        await using var command = new NpgsqlCommand(
-            """
-            select active_pid, wal_status = 'lost', confirmed_flush_lsn, pg_current_wal_flush_lsn(), coalesce(plugin = 'pgoutput' and database = current_database(), false)
-            from pg_replication_slots where slot_name = $1
-            """, connection)
-        { Parameters = { new() { Value = slot } } };
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        // 3. The slot is this database's, nobody reads it, and it has all since then.
+        var found = await FindAsync(connection, slot, cancellationToken);
+        if (found is { Foreign: { } whose })
         {
-            if (await reader.ReadAsync(cancellationToken))
-            {
-                if (!await reader.IsDBNullAsync(0, cancellationToken))
-                {
-                    throw new InvalidOperationException(
-                        $"The replication slot {slot} at {source.Name} is read by its process {reader.GetInt32(0)}: another instance, or one that has just ended. It is tried again.");
-                }
-
-                if (at is not null)
-                {
-                    if (!reader.GetBoolean(4))
-                    {
-                        throw new FeedBrokenException($"The replication slot {slot} at {source.Name} is not Hub's: it has another plugin or database. Drop it. {Again}");
-                    }
-
-                    if (reader.GetBoolean(1))
-                    {
-                        throw new FeedBrokenException(
-                            $"{source.Name} has dropped log that the slot {slot} had not read (max_slot_wal_keep_size): changes are lost. {Again}");
-                    }
-
-                    if (reader.GetFieldValue<NpgsqlLogSequenceNumber>(2) > new NpgsqlLogSequenceNumber((ulong)at.Next))
-                    {
-                        throw new FeedBrokenException(
-                            $"The slot {slot} at {source.Name} was read up to {reader.GetFieldValue<NpgsqlLogSequenceNumber>(2)}, and the target has only what came before {Lsn(at.Next)}: changes are lost, because the slot was made anew or the target restored. {Again}");
-                    }
-
-                    if (reader.GetFieldValue<NpgsqlLogSequenceNumber>(3) < new NpgsqlLogSequenceNumber((ulong)at.Next))
-                    {
-                        throw new FeedBrokenException(
-                            $"The target has applied up to {Lsn(at.Next)} and the log of {source.Name} ends at {reader.GetFieldValue<NpgsqlLogSequenceNumber>(3)}: legacy was restored to an earlier moment. {Again}");
-                    }
-
-                    return at;
-                }
-            }
-            else if (at is not null)
-            {
-                throw new FeedBrokenException(
-                    $"There is no replication slot {slot} at {source.Name}: it was dropped, or the server failed over to a standby without it. Changes since {Lsn(at.Next)} are lost. {Again}");
-            }
+            throw Taken(source, slot, whose, at);
         }
 
-        return await CreateAsync(connection, feed, slot, cancellationToken);
+        if (found is { Reader: { } reader })
+        {
+            throw new InvalidOperationException(
+                $"The replication slot {slot} at {source.Name} is read by its process {reader}: another instance, or one that has just ended. It is tried again.");
+        }
+
+        if (at is not null)
+        {
+            Continue(source, slot, found, at);
+            await read(at);
+            return at;
+        }
+
+        return await MakeAsync(source, connection, feed, slot, read, cancellationToken);
     }
 
     /// <summary>What the server said when the stream was begun or read.</summary>
@@ -95,6 +65,87 @@ internal static class PostgresSlot
         PostgresErrorCodes.ObjectNotInPrerequisiteState => new FeedBrokenException($"{name} no longer has the changes of {slot}: {error.MessageText}. {Again}", error),
         _ => error,
     };
+
+    private static async Task<Found?> FindAsync(NpgsqlConnection connection, string slot, CancellationToken cancellationToken)
+    {
+        // Names of slots are the server's: another database may have taken this one.
+        await using var command = new NpgsqlCommand(
+            """
+            select active_pid, coalesce(wal_status = 'lost', false), confirmed_flush_lsn, pg_current_wal_flush_lsn(),
+                case when database is distinct from current_database() then coalesce('database ' || database, 'a standby') when plugin <> 'pgoutput' then 'the plugin ' || plugin end
+            from pg_replication_slots where slot_name = $1
+            """, connection)
+        { Parameters = { new() { Value = slot } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new Found(
+                await reader.GetFieldValueAsync<int?>(0, cancellationToken), reader.GetBoolean(1), await LsnAsync(2), await LsnAsync(3),
+                await reader.IsDBNullAsync(4, cancellationToken) ? null : reader.GetString(4))
+            : null;
+
+        async Task<NpgsqlLogSequenceNumber> LsnAsync(int column) =>
+            await reader.IsDBNullAsync(column, cancellationToken) ? default : reader.GetFieldValue<NpgsqlLogSequenceNumber>(column);
+    }
+
+    private static Exception Taken(PostgresSource source, string slot, string whose, FeedPoint? at)
+    {
+        var why = $"The replication slot {slot} at {source.Name} belongs to {whose}, and a slot's name is the whole server's: give this dataset or its target another name, or drop the slot if nothing reads it any more.";
+        return at is null
+            ? new InvalidOperationException($"{why} It is tried again.")
+            : new FeedBrokenException($"{why} The slot that the target was fed by is gone, and changes since {Lsn(at.Next)} are lost. {Again}");
+    }
+
+    private static void Continue(PostgresSource source, string slot, Found? found, FeedPoint at)
+    {
+        var next = new NpgsqlLogSequenceNumber((ulong)at.Next);
+        if (found is null)
+        {
+            throw new FeedBrokenException(
+                $"There is no replication slot {slot} at {source.Name}: it was dropped, or the server failed over to a standby without it. Changes since {next} are lost. {Again}");
+        }
+
+        if (found.Lost)
+        {
+            throw new FeedBrokenException(
+                $"{source.Name} has dropped log that the slot {slot} had not read (max_slot_wal_keep_size): changes are lost. {Again}");
+        }
+
+        if (found.Confirmed > next)
+        {
+            throw new FeedBrokenException(
+                $"The slot {slot} at {source.Name} was read up to {found.Confirmed}, and the target has only what came before {next}: changes are lost, because the slot was made anew or the target restored. {Again}");
+        }
+
+        if (found.End < next)
+        {
+            throw new FeedBrokenException(
+                $"The target has applied up to {next} and the log of {source.Name} ends at {found.End}: legacy was restored to an earlier moment. {Again}");
+        }
+    }
+
+    /// <summary>
+    /// A slot that nobody reads is taken for one that was left over. So whoever makes one keeps others from looking until it is
+    /// read: two instances that are given a dataset at one time would drop each other's.
+    /// </summary>
+    private static async Task<FeedPoint> MakeAsync(
+        PostgresSource source, NpgsqlConnection connection, string feed, string slot, Func<FeedPoint, Task<Task>> read, CancellationToken cancellationToken)
+    {
+        await using var alone = await connection.BeginTransactionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtextextended($1, 0))", connection) { Parameters = { new() { Value = slot } } };
+        if (await command.ExecuteScalarAsync(cancellationToken) is false || await FindAsync(connection, slot, cancellationToken) is { Reader: not null })
+        {
+            throw new InvalidOperationException($"The replication slot {slot} at {source.Name} is being made by another instance. It is tried again.");
+        }
+
+        var begin = await CreateAsync(connection, feed, slot, cancellationToken);
+        var reading = await read(begin);
+        while (!reading.IsCompleted && await FindAsync(connection, slot, cancellationToken) is { Reader: null })
+        {
+            await Task.Delay(LookAgain, TimeProvider.System, cancellationToken);
+        }
+
+        return begin;
+    }
 
     private static async Task<FeedPoint> CreateAsync(NpgsqlConnection connection, string feed, string slot, CancellationToken cancellationToken)
     {
@@ -126,6 +177,10 @@ internal static class PostgresSlot
 
         return string.Join(", ", tables.Append(Watermark.Table).Where(table => !published.Contains(table)));
     }
+
+    /// <param name="Reader">The server's process that reads it.</param>
+    /// <param name="Foreign">Whose it is, where it is not this dataset's.</param>
+    private sealed record Found(int? Reader, bool Lost, NpgsqlLogSequenceNumber Confirmed, NpgsqlLogSequenceNumber End, string? Foreign);
 
     private static string Lsn(long next) => string.Create(CultureInfo.InvariantCulture, $"{new NpgsqlLogSequenceNumber((ulong)next)}");
 }

@@ -151,7 +151,7 @@ public sealed class PostgresSource : ISourceDatabase
             select max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn))::bigint,
                 min(pg_size_bytes(nullif(current_setting('max_slot_wal_keep_size'), '-1'))),
                 coalesce(bool_or(wal_status = 'lost'), false)
-            from pg_replication_slots where slot_name = any($1)
+            from pg_replication_slots where slot_name = any($1) and database = current_database()
             """);
         command.Parameters.Add(new() { Value = _slots.ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -104,7 +104,7 @@ internal static class PostgresSetup
         var dataset = string.Join(", ", plan.Tables.Select(Name));
         return $"""
             -- 1. The slot: while it stands, the server keeps its log for it. Refused as long as the connector runs.
-            SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = {Text(plan.Identifier)};
+            SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = {Text(plan.Identifier)} AND database = current_database();
 
             -- 2. What belongs to this dataset alone.
             DROP PUBLICATION IF EXISTS {Name(plan.Identifier)};

@@ -276,7 +276,7 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
 
         var request = new TargetRequest(mapping, outbox, start, standing.Lineages, ReselectAsync) { BeginAgain = again, CopyAgain = tables };
         await using var session = await Store.TakeAsync(request, cancellationToken);
-        if (!again && state is not null && session.State.Point != state.Point)
+        if (!again && session.State.Point != (state?.Point ?? start))
         {
             return [Moved];
         }

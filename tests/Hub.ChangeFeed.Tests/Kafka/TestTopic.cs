@@ -39,8 +39,12 @@ internal sealed class TestTopic : IAsyncDisposable
         return topic;
     }
 
-    public Task MakeAsync(int partitions = 1) =>
-        _admin.CreateTopicsAsync([new TopicSpecification { Name = Name, NumPartitions = partitions, ReplicationFactor = 1 }]);
+    /// <summary>The brokers know it and lead all its partitions when this returns: the controller's answer comes before.</summary>
+    public async Task MakeAsync(int partitions = 1)
+    {
+        await _admin.CreateTopicsAsync([new TopicSpecification { Name = Name, NumPartitions = partitions, ReplicationFactor = 1 }]);
+        await Eventually.HoldsAsync(() => IsLedAsync(partitions), $"{partitions} partitions of {Name} with a leader");
+    }
 
     public async Task DeleteAsync()
     {
@@ -83,6 +87,19 @@ internal sealed class TestTopic : IAsyncDisposable
                     """));
             default:
                 return (null, text);
+        }
+    }
+
+    private async Task<bool> IsLedAsync(int partitions)
+    {
+        try
+        {
+            var answer = await _admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([Name]));
+            return answer.TopicDescriptions[0].Partitions is var made && made.Count == partitions && made.All(partition => partition.Leader is { Id: >= 0 });
+        }
+        catch (DescribeTopicsException)
+        {
+            return false;
         }
     }
 

@@ -182,6 +182,90 @@ public sealed class PostgresFeedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Slot_OfAnotherDatabaseOnTheServer_IsLeftAlone()
+    {
+        await Database.RunAsync("create table t (id int primary key)");
+        var slot = PostgresCapture.Slot("shop", Database.Name);
+        FeedPoint begin;
+        await using (var feed = await FeedAsync("t"))
+        {
+            begin = await feed.OpenAsync(null, Ct);
+        }
+
+        await PostgresCapture.RemoveSlotsAsync(Source, "shop", [Database.Name], Ct);
+        await using var other = await TestDatabase.PostgresAsync("feed");
+        await other.RunAsync($"select pg_create_logical_replication_slot('{slot}', 'pgoutput')");
+
+        await using (var feed = await FeedAsync("t"))
+        {
+            var taken = await Assert.ThrowsAsync<InvalidOperationException>(() => feed.OpenAsync(null, Ct));
+            Assert.Contains($"{slot} at {Source.Name} belongs to database {other.Name}", taken.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Contains($"belongs to database {other.Name}", await BrokenAsync(begin), StringComparison.Ordinal);
+        await PostgresCapture.RemoveAsync(Source, "shop", [Database.Name], Ct);
+        Assert.Equal(1L, await other.ScalarAsync($"select count(*) from pg_replication_slots where slot_name = '{slot}' and database = current_database()"));
+    }
+
+    [Fact]
+    public async Task Slot_MadeByTwoAtOnce_IsReadByOneAndLosesNothing()
+    {
+        await Database.RunAsync("create table t (id int primary key)");
+        for (var round = 0; round < 10; round++)
+        {
+            await using var first = await FeedAsync("t");
+            await using var second = await FeedAsync("t");
+            var opened = await Task.WhenAll(new[] { first, second }.Select(async feed =>
+            {
+                try
+                {
+                    return (feed, await feed.OpenAsync(null, Ct));
+                }
+                catch (InvalidOperationException)
+                {
+                    return ((PostgresFeed Feed, FeedPoint Begin)?)null;
+                }
+            }));
+
+            var (feed, begin) = Assert.Single(opened, one => one is not null)!.Value;
+            await Database.RunAsync($"insert into t values ({round})");
+            Assert.Equal($"id {round}", Assert.Single((await feed.ToNowAsync(Source, begin, Ct)).Events).Key.ToString());
+            await PostgresCapture.RemoveSlotsAsync(Source, "shop", [Database.Name], Ct);
+        }
+    }
+
+    [Fact]
+    public async Task Feed_ClosedAsItBegins_Ends()
+    {
+        await Database.RunAsync("create table t (id int primary key)");
+        FeedPoint begin;
+        await using (var feed = await FeedAsync("t"))
+        {
+            begin = await feed.OpenAsync(null, Ct);
+        }
+
+        for (var round = 0; round < 50; round++)
+        {
+            var feed = new PostgresFeed(Source, "shop", Database.Name, ["t"], TimeProvider.System);
+            await EventuallyAsync(async () =>
+            {
+                try
+                {
+                    await feed.OpenAsync(begin, Ct);
+                    return true;
+                }
+                catch (InvalidOperationException)
+                {
+                    // The one before is only just ending.
+                    return false;
+                }
+            });
+            Thread.SpinWait(round * 5_000);
+            await feed.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        }
+    }
+
+    [Fact]
     public async Task Slot_DroppedWhileRead_EndsTheFeed()
     {
         await Database.RunAsync("create table t (id int primary key)");

@@ -63,7 +63,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
 
         await _target.RunAsync("create trigger full_disk before insert or update on item execute function full_disk()");
         await _legacy.RunAsync("insert into item select i, 'b' from generate_series(101, 200) i; update item set name = 'c' where id < 50");
-        await UntilAsync(() => Task.FromResult(plane.Standing.Pipelines["shop"].Targets.Single().Status.Problems.Any(problem => problem.Contains("no space left", StringComparison.Ordinal))));
+        await UntilAsync(() => Task.FromResult(plane.Standing.Pipelines[_legacy.Name].Targets.Single().Status.Problems.Any(problem => problem.Contains("no space left", StringComparison.Ordinal))));
         await _target.RunAsync("drop trigger full_disk on item");
 
         await ArrivedAsync();
@@ -130,8 +130,9 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         return plane;
     }
 
+    // A dataset's name is in its slots' names, and those are the whole server's.
     private string Document(string? legacy = null, string? target = null) => $$"""
-        { "Hub": { "Datasets": { "shop": {
+        { "Hub": { "Datasets": { "{{_legacy.Name}}": {
           "Source": { "Postgres": { "Connection": "{{legacy ?? _legacy.ConnectionString}}" }, "Tables": ["item"] },
           "Targets": { "new": { "Postgres": { "Connection": "{{target ?? _target.ConnectionString}}" }, "Tables": { "item": { "From": "item", "Columns": { "id": "id", "name": "name" } } } } }
         } } } }

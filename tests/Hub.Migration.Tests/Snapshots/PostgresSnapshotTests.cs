@@ -105,7 +105,7 @@ public sealed class PostgresSnapshotTests : IAsyncLifetime
     {
         var problems = new List<ConfigProblem>();
         var dataset = DatasetConfigs.Read(ConfigNode.Read(string.Create(CultureInfo.InvariantCulture, $$"""
-            { "Hub": { "Datasets": { "shop": {
+            { "Hub": { "Datasets": { "{{Legacy.Name}}": {
               "Source": { "Postgres": { "Connection": "{{Words(Legacy)}}", "Password": "env:HUB_TEST_PASSWORD" }, "Tables": [ "product", "line" ], "Snapshot": { "ChunkRows": {{chunkRows}} } },
               "Targets": { "new": { "Postgres": { "Connection": "{{Words(New)}}", "Password": "env:HUB_TEST_PASSWORD" }, "Tables": {
                 "product": { "From": "product", "Columns": { "id": "id", "sku": "sku", "name": "name", "price": "price" } },

@@ -27,12 +27,14 @@ public sealed class PostgresVerificationTests : VerificationContract
             CREATE TABLE blank(id BIGINT PRIMARY KEY, name TEXT);
             CREATE TABLE tagged(tag TEXT COLLATE "C" PRIMARY KEY, n BIGINT);
             """);
-        var source = new PostgresSource(_source.ConnectionString, "public", [PostgresCapture.Slot(FedTarget.Dataset, FedTarget.Name)]);
+
+        // A slot's name is the whole server's.
+        var source = new PostgresSource(_source.ConnectionString, "public", [PostgresCapture.Slot(FedTarget.Dataset, _source.Name)]);
         await PostgresCapture.InstallAsync(source, FedTarget.Dataset, FedTarget.Tables, TestContext.Current.CancellationToken);
         return await FedTarget.StartAsync(
             """ "Postgres": { "Connection": "Host=old;Database=old" } """, """ "Postgres": { "Connection": "Host=new;Database=new" } """, source,
             () => new PostgresTarget(_target.ConnectionString, FedTarget.Dataset, FedTarget.Name),
-            new PostgresFeed(source, FedTarget.Dataset, FedTarget.Name, FedTarget.Tables, TimeProvider.System), new Dictionary<string, string>());
+            new PostgresFeed(source, FedTarget.Dataset, _source.Name, FedTarget.Tables, TimeProvider.System), new Dictionary<string, string>());
     }
 
     protected override async Task CloseAsync()
