@@ -89,14 +89,14 @@ internal static class OrderEffects
 
     private static EffectOutcome Outcome<TCommand, T>(TCommand command, CallOutcome<T> outcome, Func<T, OrderMessage?> reply, Func<T, string> reference)
         where TCommand : OrderCommand => outcome switch
-    {
-        CallOutcome<T>.Done done => new EffectOutcome.Finished(
-            "done", reply(done.Value) is { } message ? OrderDefinition.ToReply(message) : null, reference(done.Value)),
-        CallOutcome<T>.Refused refused => new EffectOutcome.Finished(
-            "refused", OrderDefinition.ToReply(new CommandRefused(typeof(TCommand).Name, refused.Reason, command.OfParcel)), Detail: refused.Reason),
-        CallOutcome<T>.NotDone notDone => new EffectOutcome.Again(notDone.Reason, notDone.After),
-        _ => new EffectOutcome.Unknown(((CallOutcome<T>.Unknown)outcome).Reason),
-    };
+        {
+            CallOutcome<T>.Done done => new EffectOutcome.Finished(
+                "done", reply(done.Value) is { } message ? OrderDefinition.ToReply(message) : null, reference(done.Value)),
+            CallOutcome<T>.Refused refused => new EffectOutcome.Finished(
+                "refused", OrderDefinition.ToReply(new CommandRefused(typeof(TCommand).Name, refused.Reason, command.OfParcel)), Detail: refused.Reason),
+            CallOutcome<T>.NotDone notDone => new EffectOutcome.Again(notDone.Reason, notDone.After),
+            _ => new EffectOutcome.Unknown(((CallOutcome<T>.Unknown)outcome).Reason),
+        };
 
     /// <summary>A look-up that was not answered says nothing: it is asked again.</summary>
     private static EffectOutcome Found<T>(CallOutcome<T> outcome, Func<T, EffectOutcome?> found) => outcome switch
