@@ -15,6 +15,7 @@ public static class AdaptersEndpointRouteBuilderExtensions
         app.MapPlaneHealth();
         var api = app.MapGroup("/api").RequirePlaneToken();
         OrderEndpoints.Map(api);
+        ChangeOrderEndpoints.Map(api);
         ConnectorEndpoints.Map(api);
         return app;
     }

@@ -46,6 +46,9 @@ internal static class CommandTree
             {
                 new Commands.Order.ListCommand(context),
                 new Commands.Order.ShowCommand(context),
+                new Commands.Order.ShipCommand(context),
+                new Commands.Order.CancelCommand(context),
+                new Commands.Order.RetryCommand(context),
             },
             new Command("connector", "Connections to ERP, CRM, carriers and marketplaces.")
             {

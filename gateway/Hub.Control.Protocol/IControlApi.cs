@@ -170,6 +170,15 @@ public interface IControlApi
     [Get("/api/orders/{channel}/{id}")]
     Task<OrderDetail> GetOrderAsync(string channel, string id, CancellationToken cancellationToken = default);
 
+    [Post("/api/orders/cancel")]
+    Task<OrderAnswer> CancelOrderAsync([Body] ChangeOrder request, CancellationToken cancellationToken = default);
+
+    [Post("/api/orders/retry")]
+    Task<OrderAnswer> RetryOrderAsync([Body] ChangeOrder request, CancellationToken cancellationToken = default);
+
+    [Post("/api/orders/ship")]
+    Task<OrderAnswer> ShipOrderAsync([Body] ShipOrder request, CancellationToken cancellationToken = default);
+
     [Get("/api/connectors")]
     Task<ImmutableArray<ConnectorView>> GetConnectorsAsync(CancellationToken cancellationToken = default);
 

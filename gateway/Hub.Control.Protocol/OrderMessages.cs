@@ -5,7 +5,7 @@ namespace Hub.Control.Protocol;
 
 /// <summary>An order as <c>hub order list</c> shows it.</summary>
 /// <param name="Key"><c>channel/id</c>.</param>
-/// <param name="State">Where it stands: <c>received</c>, <c>booked</c>, <c>shipped</c>, <c>confirmed</c>, <c>parked</c>, <c>not booked</c>.</param>
+/// <param name="State">Where it stands: <c>received</c>, <c>booked</c>, <c>shipped</c>, <c>partly shipped</c>, <c>confirmed</c>, <c>cancelled</c>, <c>parked</c>, <c>not booked</c>.</param>
 public sealed record OrderView(
     string Key, string State, DateTimeOffset ReceivedAt, DateTimeOffset UpdatedAt, string Total, string? Waiting);
 
@@ -16,6 +16,22 @@ public sealed record OrderDetail(OrderView Order, ImmutableArray<OrderStep> Step
 /// <param name="Attempt">From 1.</param>
 /// <param name="Reference">What the other system calls it: a sale's number, a tracking number.</param>
 public sealed record OrderStep(DateTimeOffset At, string Step, string Outcome, int Attempt, string? Reference, string? Detail);
+
+/// <summary>Cancels an order, or takes a parked one up again: <c>POST /api/orders/cancel | retry</c>.</summary>
+/// <param name="Key"><c>channel/id</c>.</param>
+/// <param name="By">Who asks; control fills it in.</param>
+public sealed record ChangeOrder(string Key, string? Reason = null, string? By = null);
+
+/// <summary>Has a parcel of an order shipped: <c>POST /api/orders/ship</c>.</summary>
+/// <param name="Key"><c>channel/id</c>.</param>
+/// <param name="Lines">Pieces by SKU; null or empty: all that remains.</param>
+/// <param name="Id">The warehouse's own id of the parcel: the same one again is the same parcel. Null: a new parcel.</param>
+public sealed record ShipOrder(string Key, ImmutableDictionary<string, int>? Lines = null, string? Id = null);
+
+/// <summary>What becomes of it.</summary>
+/// <param name="Order">Where the order stands, or is about to.</param>
+/// <param name="Note">A sentence that says what is done now.</param>
+public sealed record OrderAnswer(OrderView Order, string Note);
 
 /// <summary>A connector as <c>hub connector list</c> shows it.</summary>
 /// <param name="Capability">What it does for the hub: <c>erp</c>, <c>crm</c>, <c>carrier</c>, <c>marketplace</c>, <c>shop</c>.</param>

@@ -33,10 +33,7 @@ internal static class OrderEndpoints
                 return TypedResults.Ok(new OrderDetail(View(letter), Steps(store, text), JsonSerializer.SerializeToElement(letter.Body)));
             }
 
-            return Results.Problem(
-                title: $"There is no order '{text}'",
-                detail: "An order's key is channel/id, for example web/10042; hub order list shows those that came.",
-                statusCode: StatusCodes.Status404NotFound);
+            return NoSuchOrder(text);
         }
 
         var state = OrderDefinition.ReadState(process.State);
@@ -45,6 +42,11 @@ internal static class OrderEndpoints
             Steps(store, process.Key),
             JsonSerializer.SerializeToElement(state.Order, CommerceJson.Options)));
     }
+
+    public static IResult NoSuchOrder(string text) => Results.Problem(
+        title: $"There is no order '{text}'",
+        detail: "An order's key is channel/id, for example web/10042; hub order list shows those that came.",
+        statusCode: StatusCodes.Status404NotFound);
 
     /// <summary>What came as an order and is none that could be begun.</summary>
     private static IEnumerable<OrderView> Buried(ProcessStore store, int take) => store.GetDeadLetters(take)
@@ -69,7 +71,7 @@ internal static class OrderEndpoints
     private static OrderView View(DeadLetter letter) =>
         new(letter.Key, "dead letter", letter.At, letter.At, "", letter.Reason);
 
-    private static OrderView View(ProcessView process)
+    public static OrderView View(ProcessView process)
     {
         var state = OrderDefinition.ReadState(process.State);
         return new OrderView(

@@ -17,6 +17,14 @@ internal static class OrderTable
         return table;
     }
 
+    public static Fields Answer(OrderAnswer answer) => new()
+    {
+        { "order", answer.Order.Key },
+        { "state", answer.Order.State },
+        { "now", answer.Note },
+        { "waits for", answer.Order.Waiting },
+    };
+
     public static TextTable Steps(OrderDetail order, TimeProvider time)
     {
         var table = new TextTable("AT", "STEP", "ATTEMPT", "OUTCOME", "REFERENCE", "DETAIL");

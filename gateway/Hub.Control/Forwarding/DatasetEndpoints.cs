@@ -1,10 +1,6 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Hub.Control.Access;
-using Hub.Control.Audit;
 using Hub.Control.Protocol;
-using Hub.Control.Revisions;
-using Hub.Control.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -43,29 +39,9 @@ internal static class DatasetEndpoints
     private static void Post<T>(
         IEndpointRouteBuilder app, string verb, Func<T, Caller, T> complete, Func<T, (string? Reason, string After)> tell)
         where T : class =>
-        app.MapPost(
-            $"/api/datasets/{{dataset}}/{verb}",
-            async (string dataset, T request, HttpContext http, PlaneCalls calls, ControlStore store, RevisionLog revisions, Caller caller, TimeProvider time) =>
-            {
-                // What was read is sent on, with what control knows of the caller.
-                var body = JsonSerializer.SerializeToUtf8Bytes(complete(request, caller), JsonSerializerOptions.Web);
-                (http.Request.Body, http.Request.ContentLength) = (new MemoryStream(body), body.Length);
-                var done = false;
-                http.Response.OnStarting(() =>
-                {
-                    done = http.Response.StatusCode is >= 200 and < 300;
-                    return Task.CompletedTask;
-                });
-                await calls.ForwardAsync(http, "migration");
-                if (done || (!http.Response.HasStarted && http.Response.StatusCode is >= 200 and < 300))
-                {
-                    var (reason, after) = tell(request);
-                    await store.WriteAsync(connection =>
-                    {
-                        AuditTrail.Add(connection, time.GetUtcNow(), caller, $"dataset {verb.Replace('/', ' ')}", dataset, reason, before: null, after, revisions.Current.Revision.Id);
-                        return true;
-                    });
-                }
-            })
-            .Allow(Role.Operator).Accepts<T>("application/json").Produces<DatasetView>().ProducesProblem(StatusCodes.Status409Conflict);
+        ForwardedWrite.Map(app, $"/api/datasets/{{dataset}}/{verb}", "migration", complete, (request, http) =>
+        {
+            var (reason, after) = tell(request);
+            return new AuditedWrite($"dataset {verb.Replace('/', ' ')}", (string)http.GetRouteValue("dataset")!, reason, after);
+        }).Produces<DatasetView>();
 }

@@ -21,6 +21,7 @@ internal static class ForwardEndpoints
             .Allow(Role.Operator).Produces<DatasetPreview>().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         Get<ImmutableArray<OrderView>>(app, "/api/orders", "adapters");
         Get<OrderDetail>(app, "/api/orders/{channel}/{id}", "adapters");
+        OrderEndpoints.Map(app);
         Get<ImmutableArray<ConnectorView>>(app, "/api/connectors", "adapters");
         Get<ConnectorView>(app, "/api/connectors/{connector}", "adapters");
 

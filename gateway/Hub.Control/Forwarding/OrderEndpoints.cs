@@ -1,0 +1,24 @@
+using Hub.Control.Protocol;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hub.Control.Forwarding;
+
+/// <summary><c>hub order cancel | ship | retry</c>: the adapters plane does it.</summary>
+internal static class OrderEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        ForwardedWrite.Map<ChangeOrder>(
+            app, "/api/orders/cancel", "adapters", (request, caller) => request with { By = caller.Name },
+            (request, _) => new AuditedWrite("order cancel", request.Key, request.Reason, "to be cancelled")).Produces<OrderAnswer>();
+        ForwardedWrite.Map<ChangeOrder>(
+            app, "/api/orders/retry", "adapters", (request, caller) => request with { By = caller.Name },
+            (request, _) => new AuditedWrite("order retry", request.Key, request.Reason, "taken up again")).Produces<OrderAnswer>();
+        ForwardedWrite.Map<ShipOrder>(
+            app, "/api/orders/ship", "adapters", (request, _) => request,
+            (request, _) => new AuditedWrite(
+                "order ship", request.Key, null,
+                request.Lines is { IsEmpty: false } lines ? string.Join(", ", lines.Select(line => $"{line.Value} {line.Key}")) : "all that remains")).Produces<OrderAnswer>();
+    }
+}
