@@ -19,9 +19,10 @@ public sealed class ArrowTests
         ["Hub.Connectors"] = ["Hub.Commerce", "Hub.Configuration"],
         ["Hub.Connectors.Testing"] = ["Hub.Connectors"],
         ["Hub.Connectors.Town"] = ["Hub.Connectors"],
+        ["Hub.Connectors.Tryton"] = ["Hub.Connectors"],
         ["Hub.Adapters"] =
         [
-            "Hub.Orders", "Hub.Processes", "Hub.Connectors", "Hub.Connectors.Town",
+            "Hub.Orders", "Hub.Processes", "Hub.Connectors", "Hub.Connectors.Town", "Hub.Connectors.Tryton",
             "Hub.Control.Protocol", "Hub.Configuration", "Hub.Planes", "Hub.Storage",
         ],
         ["Hub.ChangeFeed"] = [],

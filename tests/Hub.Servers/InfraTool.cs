@@ -7,7 +7,7 @@ namespace Hub.Servers;
 /// </summary>
 /// <remarks>
 /// The tool takes <c>--dir DIR</c> and the verbs <c>up NAME…</c> (prints <c>export NAME='value'</c>), <c>stop NAME…</c> (kill -9, data
-/// stays; <c>up</c> starts it again on the same port) and <c>down</c>. Names: kafka, connect, postgres, mariadb.
+/// stays; <c>up</c> starts it again on the same port) and <c>down</c>. Names: kafka, connect, postgres, mariadb, tryton.
 /// </remarks>
 public sealed class InfraTool : IAsyncDisposable
 {
@@ -31,6 +31,8 @@ public sealed class InfraTool : IAsyncDisposable
     public string Kafka => this["HUB_TEST_KAFKA"];
 
     public string Connect => this["HUB_TEST_CONNECT"];
+
+    public string Tryton => this["HUB_TEST_TRYTON"];
 
     /// <summary>Starts servers.</summary>
     /// <param name="environment">What the tool is told, such as <c>KAFKA_NODES=3</c>.</param>

@@ -19,6 +19,9 @@ public static class TestServers
     /// <summary>The address of Kafka Connect's REST API.</summary>
     public static string Connect => Setting("HUB_TEST_CONNECT");
 
+    /// <summary>The address of a Tryton with its database, filled as <c>infra up tryton</c> does; its user is <c>hub</c>.</summary>
+    public static string Tryton => Setting("HUB_TEST_TRYTON");
+
     /// <summary>A MySqlConnector connection string of root at a MySQL with a binlog by row; none is run in CI, so the test is skipped there too.</summary>
     public static string MySql => Setting("HUB_TEST_MYSQL", needed: false);
 

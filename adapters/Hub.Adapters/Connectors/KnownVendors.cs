@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hub.Connectors;
 using Hub.Connectors.Town;
+using Hub.Connectors.Tryton;
 
 namespace Hub.Adapters.Connectors;
 
@@ -10,5 +11,6 @@ public static class KnownVendors
     public static ImmutableArray<ConnectorVendor> All { get; } =
     [
         .. TownVendors.All,
+        .. TrytonVendors.All,
     ];
 }

@@ -1,0 +1,18 @@
+using Hub.Connectors;
+using Hub.Connectors.Http;
+using Hub.Connectors.Tryton;
+using Hub.Connectors.Tryton.Sales;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds the connector to Tryton.</summary>
+public static class TrytonServiceCollectionExtensions
+{
+    /// <summary>Books orders, tells stock and shipments.</summary>
+    public static IServiceCollection AddTryton(this IServiceCollection services, TrytonOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<TrytonCalls>()
+        .AddSingleton<IOrderBooking, BookTrytonSale>()
+        .AddTokenSource<TrytonSession>()
+        .AddConnectorClient<ITrytonApi>(options, new TokenHeader("Authorization", "Session "));
+}
