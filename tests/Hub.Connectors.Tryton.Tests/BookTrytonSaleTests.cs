@@ -181,7 +181,12 @@ public sealed class BookTrytonSaleTests : IAsyncLifetime
         var shipping = await Bench.MakeArticleAsync(0);
         await using var bench = new TrytonBench(with: options => new TrytonOptions
         {
-            Vendor = options.Vendor, Address = options.Address, User = options.User, Password = options.Password, Timeout = options.Timeout, ShippingItem = shipping,
+            Vendor = options.Vendor,
+            Address = options.Address,
+            User = options.User,
+            Password = options.Password,
+            Timeout = options.Timeout,
+            ShippingItem = shipping,
         });
         var order = TrytonBench.Order();
         order = order with { Shipping = Money.Parse("4.90 USD"), Total = Money.Parse("24.80 USD") };
