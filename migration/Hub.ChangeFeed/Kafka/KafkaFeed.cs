@@ -17,7 +17,7 @@ namespace Hub.ChangeFeed.Kafka;
 /// </remarks>
 public sealed class KafkaFeed : IChangeFeed
 {
-    private const int BatchesAhead = 4;
+    private const int BatchesAhead = 1;
 
     // How often a busy feed looks at the clock.
     private const int RecordsBetweenLooks = 256;

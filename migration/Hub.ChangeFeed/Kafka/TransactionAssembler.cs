@@ -25,16 +25,16 @@ namespace Hub.ChangeFeed.Kafka;
 internal sealed class TransactionAssembler(FeedPoint from, string dataset, Watermark? applied)
 {
     /// <summary>A batch of whole transactions is sent on with this many changes.</summary>
-    public const int FullEvents = 10_000;
+    public const int FullEvents = 3_500;
 
     /// <summary>Or with this many bytes of records.</summary>
     public const int FullBytes = 8 * 1024 * 1024;
 
     /// <summary>An unfinished transaction is sent on in slices of this many changes.</summary>
-    public const int SliceEvents = 20_000;
+    public const int SliceEvents = 3_500;
 
     /// <summary>Or of this many bytes of records.</summary>
-    public const int SliceBytes = 16 * 1024 * 1024;
+    public const int SliceBytes = 8 * 1024 * 1024;
 
     /// <summary>The connector's table for signals: none of legacy's, its changes are dropped.</summary>
     public const string SignalTable = "debezium_signal";
@@ -97,7 +97,8 @@ internal sealed class TransactionAssembler(FeedPoint from, string dataset, Water
     /// <summary>What is whole, or a slice of what has grown too large; null where nothing is to be said.</summary>
     public ChangeBatch? Take()
     {
-        if (_open is not null && (_events.Count >= SliceEvents || _bytes >= SliceBytes))
+        // What ended before it goes by itself.
+        if (_open is not null && _wholeEvents == 0 && (_events.Count >= SliceEvents || _bytes >= SliceBytes))
         {
             _sliced = true;
             _whole = _whole with { Next = _read, Highest = _highest };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Npgsql;
 using Npgsql.Replication;
@@ -20,15 +21,15 @@ namespace Hub.ChangeFeed.Postgres;
 public sealed class PostgresFeed : IChangeFeed
 {
     /// <summary>Small transactions go together up to so many changes.</summary>
-    internal const int BatchEvents = 10_000;
+    internal const int BatchEvents = 3_500;
 
     /// <summary>A transaction of more changes comes in slices.</summary>
-    internal const int SliceEvents = 20_000;
+    internal const int SliceEvents = 3_500;
 
     /// <summary>… or of more bytes.</summary>
-    internal const int SliceBytes = 16 * 1024 * 1024;
+    internal const int SliceBytes = 4 * 1024 * 1024;
 
-    private const int BatchesAhead = 2;
+    private const int BatchesAhead = 1;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
@@ -101,9 +102,10 @@ public sealed class PostgresFeed : IChangeFeed
         }
 
         // What came in small pieces while the target was busy goes as one.
-        while (!batch.Open && batch.Events.Length < BatchEvents && _batches.Reader.TryRead(out var next))
+        while (!batch.Open && _batches.Reader.TryPeek(out var next) && !next.Open && batch.Events.Length + next.Events.Length <= BatchEvents)
         {
-            batch = next with { Events = batch.Events.AddRange(next.Events) };
+            _batches.Reader.TryRead(out next);
+            batch = next! with { Events = batch.Events.AddRange(next.Events) };
         }
 
         _point = batch.Next;
@@ -154,7 +156,8 @@ public sealed class PostgresFeed : IChangeFeed
         var decoder = new PgOutputDecoder(_source.Database, _dataset, _tables, _source.Schema);
         var events = new List<ChangeEvent>(BatchEvents);
         var (point, sent) = (_point!, _point!);
-        var bytes = 0L;
+        var (bytes, sliced) = (0L, false);
+        var (whole, wholeBytes) = (0, 0L);
         var buffer = new byte[64 * 1024];
         var options = new Dictionary<string, string?>
         {
@@ -162,12 +165,13 @@ public sealed class PostgresFeed : IChangeFeed
             ["publication_names"] = PostgresSession.Quote(PostgresCapture.Publication(_dataset)),
         };
 
-        async ValueTask SendAsync(bool open)
+        async ValueTask SendAsync(int count, bool open)
         {
             sent = point;
-            var batch = new ChangeBatch([.. events], point, open);
-            events.Clear();
-            bytes = 0;
+            var batch = new ChangeBatch([.. CollectionsMarshal.AsSpan(events)[..count]], point, open);
+            events.RemoveRange(0, count);
+            (bytes, sliced) = (open ? 0 : bytes - wholeBytes, open);
+            (whole, wholeBytes) = (0, 0);
             await _batches.Writer.WriteAsync(batch, cancellationToken);
         }
 
@@ -181,7 +185,7 @@ public sealed class PostgresFeed : IChangeFeed
             var next = messages.MoveNextAsync();
             if (!next.IsCompleted && !decoder.InTransaction && sent != point)
             {
-                await SendAsync(open: false);
+                await SendAsync(events.Count, open: false);
             }
 
             var waited = !next.IsCompleted;
@@ -205,27 +209,30 @@ public sealed class PostgresFeed : IChangeFeed
             }
 
             await message.Data.ReadExactlyAsync(buffer.AsMemory(0, length), cancellationToken);
-            bytes += length;
             if (buffer[0] == 'R')
             {
                 await decoder.ReadRelationAsync(buffer.AsMemory(0, length), cancellationToken);
                 continue;
             }
 
-            decoder.Read(buffer.AsSpan(0, length), (ulong)message.WalStart, events);
+            // 3. The transaction goes on and is too large to be held: what ended before it goes first, then it does in slices.
+            if (buffer[0] != 'C' && (events.Count >= SliceEvents || bytes >= SliceBytes))
+            {
+                await (whole > 0 ? SendAsync(whole, open: false) : SendAsync(events.Count, open: true));
+            }
 
-            // 3. A transaction that ended, or the slice of one that is too large to be held.
+            decoder.Read(buffer.AsSpan(0, length), (ulong)message.WalStart, events);
+            bytes += length;
+
+            // 4. It ended.
             if (buffer[0] == 'C')
             {
                 point = point with { Next = (long)decoder.End, Highest = decoder.Highest > point.Highest ? decoder.Highest : point.Highest };
-                if (events.Count >= BatchEvents || bytes >= SliceBytes)
+                (whole, wholeBytes) = (events.Count, bytes);
+                if (sliced || whole >= BatchEvents || bytes >= SliceBytes)
                 {
-                    await SendAsync(open: false);
+                    await SendAsync(whole, open: false);
                 }
-            }
-            else if (events.Count >= SliceEvents || bytes >= SliceBytes)
-            {
-                await SendAsync(open: true);
             }
         }
     }

@@ -13,6 +13,15 @@ internal sealed class NetEffect
 
     public NetTable? Of(string table) => _tables.GetValueOrDefault(table);
 
+    /// <summary>Begins anew, with the room that it has.</summary>
+    public void Clear()
+    {
+        foreach (var table in _tables.Values)
+        {
+            table.Clear();
+        }
+    }
+
     /// <param name="place">The change's place in the batch.</param>
     public void Add(RowEffect effect, int place, ChangeOperation operation)
     {
@@ -39,6 +48,12 @@ internal sealed class NetTable(TableMapping mapping)
     public bool Truncated { get; private set; }
 
     public IReadOnlyCollection<NetRow> Rows => _rows.Values;
+
+    public void Clear()
+    {
+        _rows.Clear();
+        Truncated = false;
+    }
 
     public void Add(RowEffect effect, int place, ChangeOperation operation)
     {

@@ -14,6 +14,8 @@ namespace Hub.Migration.Applying;
 internal sealed class SliceWriter(TargetRequest request, ITargetRows rows, QuarantineTable quarantine, WaitingKeys waiting, SourceRowTable sources)
 {
     private readonly Dictionary<string, int> _order = TableOrder.Of(request.Mapping, rows.Tables);
+    private readonly NetEffect _net = new();
+    private readonly List<(int Place, ChangeEvent Change)> _applied = [];
     private readonly ILookup<string, TargetReference> _references = rows.Tables.References.ToLookup(reference => reference.Child, StringComparer.Ordinal);
 
     /// <summary>Called between any two steps: where a test pulls the plug.</summary>
@@ -24,8 +26,10 @@ internal sealed class SliceWriter(TargetRequest request, ITargetRows rows, Quara
     public async ValueTask WriteAsync(
         MappedChanges changes, int from, int to, bool swapped, Action<ChangeEvent, RowEffect>? written, CancellationToken cancellationToken)
     {
-        var net = new NetEffect();
-        var applied = new List<(int Place, ChangeEvent Change)>();
+        // Used again by each batch: made anew they would be large garbage, which only a full collection takes away.
+        var (net, applied) = (_net, _applied);
+        net.Clear();
+        applied.Clear();
         var effects = new List<RowEffect>();
         for (var place = from; place < to; place++)
         {

@@ -40,6 +40,7 @@ internal sealed class StreamMapper(string dataset, TargetMapping mapping, Schema
                     else
                     {
                         kept ??= [.. batch.Events.AsSpan(0, i + 1)];
+                        _open.Remove(window);
                         End(window, change, kept, copies);
                         passed.Add(window);
                     }

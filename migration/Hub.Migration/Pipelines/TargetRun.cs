@@ -13,7 +13,7 @@ namespace Hub.Migration.Pipelines;
 internal sealed class TargetRun(
     IChangeFeed feed, ITargetSession session, StreamMapper mapper, TargetStream stream, Func<CancellationToken, Task> copy, Action<MappedBatch> applied)
 {
-    private const int BatchesAhead = 2;
+    private const int BatchesAhead = 1;
     private readonly Channel<ChangeBatch> _read = Channel.CreateBounded<ChangeBatch>(
         new BoundedChannelOptions(BatchesAhead) { SingleReader = true, SingleWriter = true });
 

@@ -10,11 +10,12 @@ namespace Hub.Migration.Pipelines;
 /// read meanwhile are the truth at its end, all but those (DBLog; CDC.md "Snapshot while writes go on").
 /// </summary>
 /// <remarks>
-/// Keys are noted until it is disposed of, past its end too: who compares the target later than there leaves those out as well.
-/// They are noted before their changes are applied, so that none is missed.
+/// Keys are noted from its beginning to its end. Where a large transaction stands between the two, of more than
+/// <see cref="MostKeys"/> no others are kept than those of rows that were read.
 /// </remarks>
 internal sealed class WatermarkWindow : IDisposable
 {
+    public const int MostKeys = 100_000;
     private readonly Lock _lock = new();
     private readonly HashSet<string> _touched = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,6 +23,8 @@ internal sealed class WatermarkWindow : IDisposable
     private readonly KeyReader _ofStream;
     private ImmutableArray<ChangeRow> _rows = [];
     private ImmutableArray<ChangeRow> _gone = [];
+    private HashSet<string>? _read;
+    private bool _closed;
     private bool _truncated;
 
     public WatermarkWindow(WatermarkWindows windows, string id, DatabaseTable table, bool begins)
@@ -38,26 +41,14 @@ internal sealed class WatermarkWindow : IDisposable
     /// <summary>Completes when its end is applied and committed at the target; fails when the pipeline stops before.</summary>
     public Task Passed => _passed.Task;
 
-    /// <summary>The keys that were touched since its beginning, by now.</summary>
-    public ImmutableHashSet<string> Touched
+    /// <summary>Keys that are kept now.</summary>
+    internal int Noted
     {
         get
         {
             lock (_lock)
             {
-                return [.. _touched];
-            }
-        }
-    }
-
-    /// <summary>The table was truncated since its beginning: all its keys are touched.</summary>
-    public bool Truncated
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _truncated;
+                return _touched.Count;
             }
         }
     }
@@ -75,7 +66,11 @@ internal sealed class WatermarkWindow : IDisposable
     /// <param name="copy">How far a copy has come with it.</param>
     public Task CloseAsync(ImmutableArray<ChangeRow> rows, ImmutableArray<ChangeRow> gone, CopyState? copy, CancellationToken cancellationToken)
     {
-        (_rows, _gone, Copy) = (rows, gone, copy);
+        lock (_lock)
+        {
+            (_rows, _gone, Copy, _closed) = (rows, gone, copy, true);
+        }
+
         return _windows.WriteAsync($"{Id}/high", cancellationToken);
     }
 
@@ -94,9 +89,12 @@ internal sealed class WatermarkWindow : IDisposable
             {
                 _truncated = true;
             }
-            else
+            else if (_ofStream.Of(change.Key) is var key && _read?.Contains(key) != false && _touched.Add(key)
+                && _touched.Count >= MostKeys && _closed && _read is null)
             {
-                _touched.Add(_ofStream.Of(change.Key));
+                _read = [.. _rows.Select(_ofStream.Of), .. _gone.Select(_ofStream.Of)];
+                _touched.IntersectWith(_read);
+                _touched.TrimExcess();
             }
         }
     }
@@ -131,7 +129,8 @@ internal sealed class WatermarkWindow : IDisposable
             }
         }
 
-        (_rows, _gone) = ([], []);
+        (_rows, _gone, _read) = ([], [], null);
+        _touched.Clear();
     }
 
     internal void Complete() => _passed.TrySetResult();

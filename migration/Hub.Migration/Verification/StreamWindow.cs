@@ -11,7 +11,8 @@ namespace Hub.Migration.Verification;
 /// </summary>
 /// <remarks>
 /// Keys are noted before the change is applied, so that what a later read of the target sees is noted already. At most
-/// <see cref="MostKeys"/> are kept: beyond, and at a truncate, all are taken for touched.
+/// <see cref="MostKeys"/> are kept: beyond, and at a truncate, all are taken for touched, and no more is noted until the next
+/// watermark comes by.
 /// </remarks>
 internal sealed class StreamWindow : IStreamWatcher, IDisposable
 {
@@ -28,6 +29,7 @@ internal sealed class StreamWindow : IStreamWatcher, IDisposable
     private readonly List<Mark> _marks = [];
     private long _batch;
     private long _flood = -1;
+    private long _newest = -1;
 
     /// <param name="looked">Keys of which also the rows are kept that the stream brings; null: of none.</param>
     public StreamWindow(VerifiedTarget target, string table, TimeProvider time, IReadOnlySet<object?[]>? looked = null)
@@ -110,12 +112,12 @@ internal sealed class StreamWindow : IStreamWatcher, IDisposable
             {
                 if (Number(watermark.Mark) is { } number && _marks[number].Batch == long.MaxValue)
                 {
-                    _marks[number].Batch = _batch;
+                    _marks[number].Batch = _newest = _batch;
                     passed = number;
                 }
             }
 
-            for (var place = 0; place < changes.Events.Count; place++)
+            for (var place = 0; place < changes.Events.Count && _newest > _flood; place++)
             {
                 foreach (var effect in changes.Effects(place))
                 {
@@ -159,6 +161,7 @@ internal sealed class StreamWindow : IStreamWatcher, IDisposable
         {
             _flood = _batch;
             _touched.Clear();
+            _touched.TrimExcess();
             return;
         }
 
@@ -172,7 +175,7 @@ internal sealed class StreamWindow : IStreamWatcher, IDisposable
         touch.SourceKey = change.Key;
         if (_looked?.Contains(key) == true)
         {
-            touch.Rows.Add(effect.Row is null ? null : _target.AsRead(effect.Row));
+            (touch.Rows ??= []).Add(effect.Row is null ? null : _target.AsRead(effect.Row));
         }
     }
 
@@ -193,6 +196,6 @@ internal sealed class Touch
     /// <summary>The key of the source's row whose change it was, the newest one.</summary>
     public ChangeRow? SourceKey { get; set; }
 
-    /// <summary>What the stream made of it, one after another, where that is kept; null: it went.</summary>
-    public List<object?[]?> Rows { get; } = [];
+    /// <summary>What the stream made of it, one after another; null: it went. Null as a whole where that is not kept.</summary>
+    public List<object?[]?>? Rows { get; set; }
 }

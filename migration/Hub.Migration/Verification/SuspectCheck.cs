@@ -69,11 +69,11 @@ internal sealed class SuspectCheck(VerifiedTarget target, TableMapping table, Da
             var there = actual.GetValueOrDefault(key);
             var same = problem is null && Same(row, there);
             var certain = touched is not null && touch is null;
-            if (!(certain || last || (!same && touch is not null && touch.Rows.Exists(seen => Same(seen, there)))))
+            if (!(certain || last || (!same && touch?.Rows?.Exists(seen => Same(seen, there)) == true)))
             {
                 again.Add(key, touch?.SourceKey is { } newer ? suspect with { SourceKey = newer } : suspect);
             }
-            else if (!same && (certain || (last && touch?.Rows.Exists(seen => Same(seen, there)) != true)))
+            else if (!same && (certain || (last && touch?.Rows?.Exists(seen => Same(seen, there)) != true)))
             {
                 differences.Add(new Difference(key, suspect.SourceKey, row, there, problem));
             }

@@ -8,6 +8,7 @@ namespace Hub.ChangeFeed.Tests.Kafka;
 public sealed class TransactionAssemblerTests
 {
     private const string Feed = "topic-id";
+    private const int Slice = TransactionAssembler.SliceEvents;
 
     [Fact]
     public void Transaction_WithoutItsEnd_WaitsAndItsPointStaysBefore()
@@ -79,23 +80,33 @@ public sealed class TransactionAssemblerTests
     [Fact]
     public void LargeTransaction_ComesInSlices_AndTheLastIsNotOpen()
     {
-        var told = Tell(new(Feed, 0, default), "begin:1 " + string.Join(' ', Enumerable.Range(1, 45_000).Select(i => $"c:1@{i}")));
+        var told = Tell(new(Feed, 0, default), "begin:1 " + string.Join(' ', Enumerable.Range(1, (2 * Slice) + 500).Select(i => $"c:1@{i}")));
 
-        Assert.Equal([20_000, 20_000], told.Batches.Select(batch => batch.Events.Length));
+        Assert.Equal([Slice, Slice], told.Batches.Select(batch => batch.Events.Length));
         Assert.All(told.Batches, batch => Assert.True(batch.Open));
-        Assert.Equal(20_001, told.Batches[0].Next.Next);
+        Assert.Equal(Slice + 1, told.Batches[0].Next.Next);
         Assert.True(told.Assembler.Idle().Open);
         told.Add("end:1");
-        Assert.Equal((5_000, false), (told.Batches[^1].Events.Length, told.Batches[^1].Open));
+        Assert.Equal((500, false), (told.Batches[^1].Events.Length, told.Batches[^1].Open));
         Assert.False(told.Assembler.Idle().Open);
+    }
+
+    [Fact]
+    public void Transactions_ThatEndedBeforeALargeOne_GoByThemselves()
+    {
+        var told = Tell(new(Feed, 0, default), "begin:1 c:1@1 c:1@2 end:1 begin:2 " + string.Join(' ', Enumerable.Range(3, Slice - 2).Select(i => $"c:2@{i}")), atOnce: true);
+        told.Add("c:2@10001 c:2@10002", atOnce: true);
+        told.Add("c:2@10003 end:2", atOnce: true);
+
+        Assert.Equal([(2, false), (Slice, true), (1, false)], told.Batches.Select(batch => (batch.Events.Length, batch.Open)));
     }
 
     [Fact]
     public void LargeTransaction_OfWholeSlicesWhoseEndIsLost_IsEndedByAnEmptyBatch()
     {
-        var told = Tell(new(Feed, 0, default), "begin:1 " + string.Join(' ', Enumerable.Range(1, 20_000).Select(i => $"c:1@{i}")) + " begin:2 c:2@30000");
+        var told = Tell(new(Feed, 0, default), "begin:1 " + string.Join(' ', Enumerable.Range(1, Slice).Select(i => $"c:1@{i}")) + " begin:2 c:2@30000");
 
-        Assert.Equal([(20_000, true), (0, false)], told.Batches.Select(batch => (batch.Events.Length, batch.Open)));
+        Assert.Equal([(Slice, true), (0, false)], told.Batches.Select(batch => (batch.Events.Length, batch.Open)));
     }
 
     [Fact]

@@ -285,6 +285,36 @@ public sealed class PostgresFeedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Transactions_BesideALargeOne_AreNotHeldOpenWithIt()
+    {
+        const int Rows = 2 * PostgresFeed.SliceEvents;
+        await Database.RunAsync("create table t (id int primary key)");
+        FeedPoint? point;
+        await using (var before = await FeedAsync("t"))
+        {
+            point = await before.OpenAsync(null, Ct);
+        }
+
+        await Database.RunAsync("insert into t select n from generate_series(1, 10) n");
+        await Database.RunAsync($"insert into t select n from generate_series(11, {Rows + 10}) n");
+        await Database.RunAsync($"insert into t values ({Rows + 11})");
+        await using var feed = await FeedAsync("t");
+        await feed.OpenAsync(point, Ct);
+        var batches = new List<ChangeBatch>();
+        while (batches.Sum(batch => batch.Events.Length) < Rows + 11)
+        {
+            if (await feed.ReadAsync(Ct) is { Events.IsEmpty: false } batch)
+            {
+                batches.Add(batch);
+            }
+        }
+
+        // The last slice is never empty: it is the one that ends the transaction.
+        Assert.Equal("10, 3500 open, 3500", string.Join(", ", batches.Take(3).Select(batch => $"{batch.Events.Length}{(batch.Open ? " open" : "")}")));
+        Assert.Equal(Enumerable.Range(1, Rows + 11), batches.SelectMany(batch => batch.Events).Select(change => int.Parse(change.Key[0].Text!, CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
     public async Task Transaction_LargerThanMemoryShouldHold_ComesInSlicesAndWholeOrNot()
     {
         // HUB_TEST_LARGE=2000000 is the large form.
