@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Hub.Configuration;
+using Hub.Connectors.Http;
 using Hub.Connectors.References;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Xunit;
 
 namespace Hub.Connectors.Testing;
 
@@ -15,6 +18,7 @@ public sealed class ConnectorBench : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("hub-connector-").FullName;
     private readonly ConcurrentDictionary<(string Table, string Key), string> _references = new();
     private readonly List<ServiceProvider> _providers = [];
+    private readonly ConcurrentBag<string> _secrets = [];
 
     /// <summary>31 January 2027, six in the morning, UTC.</summary>
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2027, 1, 31, 6, 0, 0, TimeSpan.Zero));
@@ -33,6 +37,7 @@ public sealed class ConnectorBench : IAsyncDisposable
     {
         var file = Path.Combine(_folder, name);
         File.WriteAllText(file, value);
+        _secrets.Add(value);
         return Configuration.Secret.TryParse($"file:{file}", out var secret) ? secret : throw new InvalidOperationException(file);
     }
 
@@ -49,6 +54,19 @@ public sealed class ConnectorBench : IAsyncDisposable
         var provider = services.BuildServiceProvider();
         _providers.Add(provider);
         return provider;
+    }
+
+    /// <summary>What <c>hub connector show</c> would tell of the calls that failed.</summary>
+    public IEnumerable<string> LastErrors => _providers.Select(provider => provider.GetService<ConnectorCalls>()?.Last?.LastError).OfType<string>();
+
+    /// <summary>Another secret that must not be told: an access token that the stub gives.</summary>
+    public void Hide(string secret) => _secrets.Add(secret);
+
+    /// <summary>Fails where one of the texts tells a secret, as it is, escaped for an address, or in base64.</summary>
+    public void AssertNoSecretIn(IEnumerable<string> texts)
+    {
+        var forms = _secrets.SelectMany(secret => new[] { secret, Uri.EscapeDataString(secret), Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)) }).ToList();
+        Assert.DoesNotContain(texts, text => forms.Exists(form => text.Contains(form, StringComparison.Ordinal)));
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using Hub.Commerce;
+using Xunit;
 
 namespace Hub.Connectors.Testing;
 
@@ -36,4 +37,19 @@ public static class SampleOrders
             Total = money,
         };
     }
+
+    /// <summary>What is odd about each of <see cref="Odd"/>, for a theory.</summary>
+    public static TheoryData<string> OddNames => [.. Odd("web/odd").Keys];
+
+    /// <summary>All that is odd, by what is odd about it, each with the key and a number after it.</summary>
+    public static IReadOnlyDictionary<string, Order> Odd(string key) => new Dictionary<string, Order>
+    {
+        ["emoji and right-to-left names"] = Names($"{key}-1"),
+        ["10,000 lines"] = Lines($"{key}-2", 10_000),
+        ["a currency without decimals"] = In($"{key}-3", "1990 JPY"),
+        ["a currency with three decimals"] = In($"{key}-4", "1.995 KWD"),
+        ["the hour that comes twice"] = Plain($"{key}-5") with { PlacedAt = new DateTimeOffset(2026, 10, 25, 1, 30, 0, TimeSpan.Zero) },
+        ["the hour that is left out"] = Plain($"{key}-6") with { PlacedAt = new DateTimeOffset(2026, 3, 29, 1, 30, 0, TimeSpan.Zero) },
+        ["free of charge"] = In($"{key}-7", "0.00 EUR"),
+    };
 }

@@ -39,12 +39,12 @@ public static class ConnectorServiceCollectionExtensions
         }
 
         services.AddConnectorParts(options, limits ?? []);
-        var client = services.AddVendorHttp(options.Vendor, options).ConfigureHttpClient(http => http.BaseAddress = options.Address);
+        var client = services.AddVendorHttp(options.Vendor).ConfigureHttpClient(http => http.BaseAddress = options.Address);
 
         // order matters: the first is the outermost
         client.AddHttpMessageHandler(provider => provider.GetService<AccessTokens>() is { } tokens
-            ? new AccessTokenHandler(tokens, token ?? TokenHeader.Bearer)
-            : new TokenHandler(options.Token, token ?? TokenHeader.Bearer));
+            ? new AccessTokenHandler(tokens, token ?? TokenHeader.Bearer, provider.GetRequiredService<SecretMask>())
+            : new TokenHandler(options.Token, token ?? TokenHeader.Bearer, provider.GetRequiredService<SecretMask>()));
         client.AddResilienceHandler(options.Vendor, (pipeline, context) =>
         {
             var limit = new LimitStrategy(context.ServiceProvider.GetRequiredService<VendorLimits>());
@@ -82,11 +82,13 @@ public static class ConnectorServiceCollectionExtensions
         services.TryAddSingleton<IConnectorStore, MemoryConnectorStore>();
         services.TryAddSingleton(CrossReferences.None(options.Vendor));
         services.TryAddSingleton<ConnectorCalls>();
-        services.AddSingleton(provider => new VendorCalls(options, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<SecretMask>();
+        services.AddSingleton(provider => new VendorCalls(
+            options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<SecretMask>()));
         services.AddSingleton(provider => new VendorLimits(options, limits, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new LoginClient(provider.GetRequiredService<IHttpClientFactory>(), options));
 
-        var login = services.AddVendorHttp(LoginClient.NameOf(options), options);
+        var login = services.AddVendorHttp(LoginClient.NameOf(options));
         login.AddResilienceHandler(LoginClient.NameOf(options), (pipeline, context) =>
         {
             pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
@@ -95,7 +97,7 @@ public static class ConnectorServiceCollectionExtensions
         login.AddHttpMessageHandler(() => new BodyLimitHandler());
     }
 
-    private static IHttpClientBuilder AddVendorHttp(this IServiceCollection services, string name, ConnectorOptions options) => services
+    private static IHttpClientBuilder AddVendorHttp(this IServiceCollection services, string name) => services
         .AddHttpClient(name)
         .ConfigureHttpClient(http => http.Timeout = Timeout.InfiniteTimeSpan)
         .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler

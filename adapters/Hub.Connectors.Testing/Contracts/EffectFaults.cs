@@ -8,7 +8,7 @@ public static class EffectFaults
 {
     private static readonly StubFault[] AfterIt =
     [
-        StubFault.HangAfter, StubFault.Late, StubFault.CutAfter, StubFault.HalfBody, StubFault.Html,
+        StubFault.HangAfter, StubFault.Late, StubFault.CutAfter, StubFault.HalfBody, StubFault.Html, StubFault.Empty,
         StubFault.ServerError(500, after: true), StubFault.ServerError(502, after: true), StubFault.ServerError(504, after: true),
     ];
 
@@ -28,5 +28,9 @@ public static class EffectFaults
     /// <summary>The vendor did nothing, and the caller can't know.</summary>
     public static TheoryData<string> Unclear => [.. Before.Select(fault => fault.Name)];
 
+    /// <summary>Whatever can go wrong, for calls that may be made again.</summary>
+    public static TheoryData<string> All => [.. AfterIt.Concat(WithoutIt).Concat(Before).Select(fault => fault.Name)];
+
+    /// <summary>The fault of that name.</summary>
     public static StubFault Of(string name) => AfterIt.Concat(WithoutIt).Concat(Before).Single(fault => fault.Name == name);
 }

@@ -17,7 +17,8 @@ internal sealed class SchemaCheck(JsonNode root)
 
     public IReadOnlyList<string> Errors => _errors;
 
-    public void Check(JsonNode? schema, JsonNode? value, string at)
+    /// <param name="part">The schema is a part of a whole: what it does not name another part may.</param>
+    public void Check(JsonNode? schema, JsonNode? value, string at, bool part = false)
     {
         if (SpecDocument.Follow(root, schema) is not JsonObject rules)
         {
@@ -42,10 +43,10 @@ internal sealed class SchemaCheck(JsonNode root)
         }
 
         Values(rules, value, at);
-        Choices(rules, value, at);
-        if (value is JsonObject part)
+        Choices(rules, value, at, part);
+        if (value is JsonObject whole)
         {
-            Properties(rules, part, at);
+            Properties(rules, whole, at, part);
         }
         else if (value is JsonArray list)
         {
@@ -95,14 +96,12 @@ internal sealed class SchemaCheck(JsonNode root)
         }
     }
 
-    private void Choices(JsonObject rules, JsonNode value, string at)
+    private void Choices(JsonObject rules, JsonNode value, string at, bool part)
     {
         foreach (var one in rules["allOf"] as JsonArray ?? [])
         {
             // What the others name is told by Properties, for all of them together.
-            var inner = new SchemaCheck(root) { _partial = true };
-            inner.Check(one, value, at);
-            _errors.AddRange(inner._errors);
+            Check(one, value, at, part: true);
         }
 
         foreach (var name in new[] { "oneOf", "anyOf" })
@@ -114,18 +113,18 @@ internal sealed class SchemaCheck(JsonNode root)
 
             var tries = choices.Select(choice =>
             {
-                var inner = new SchemaCheck(root) { _partial = _partial || rules["properties"] is not null };
-                inner.Check(choice, value, at);
+                var inner = new SchemaCheck(root);
+                inner.Check(choice, value, at, part || rules["properties"] is not null);
                 return inner._errors;
             }).ToList();
             if (tries.TrueForAll(errors => errors.Count > 0))
             {
-                _errors.Add($"{at} fits none of the {tries.Count} choices: {string.Join("; or ", tries.Select(errors => errors[0]).Take(3))}");
+                _errors.Add($"{at} fits none of the {tries.Count} choices, the nearest not for: {string.Join("; ", tries.MinBy(errors => errors.Count)!.Take(5))}");
             }
         }
     }
 
-    private void Properties(JsonObject rules, JsonObject value, string at)
+    private void Properties(JsonObject rules, JsonObject value, string at, bool part)
     {
         var known = Known(rules);
         foreach (var required in (rules["required"] as JsonArray ?? []).Select(name => name!.GetValue<string>()))
@@ -152,7 +151,7 @@ internal sealed class SchemaCheck(JsonNode root)
             {
                 Check(others, child, $"{at}.{name}");
             }
-            else if (!_partial && !known.ContainsKey(name) && others?.GetValueKind() != JsonValueKind.True && (known.Count > 0 || others is not null))
+            else if (!part && !known.ContainsKey(name) && others?.GetValueKind() != JsonValueKind.True && (known.Count > 0 || others is not null))
             {
                 _errors.Add($"{at}.{name} is not known to the vendor");
             }
@@ -173,9 +172,9 @@ internal sealed class SchemaCheck(JsonNode root)
     private Dictionary<string, JsonNode?> Known(JsonObject rules, int depth = 0)
     {
         var known = (rules["properties"] as JsonObject ?? []).ToDictionary(property => property.Key, property => property.Value);
-        foreach (var part in depth > 8 ? [] : Parts.SelectMany(name => rules[name] as JsonArray ?? []))
+        foreach (var one in depth > 8 ? [] : Parts.SelectMany(name => rules[name] as JsonArray ?? []))
         {
-            foreach (var (name, schema) in SpecDocument.Follow(root, part) is JsonObject inner ? Known(inner, depth + 1) : [])
+            foreach (var (name, schema) in SpecDocument.Follow(root, one) is JsonObject inner ? Known(inner, depth + 1) : [])
             {
                 known.TryAdd(name, schema);
             }
@@ -183,9 +182,6 @@ internal sealed class SchemaCheck(JsonNode root)
 
         return known;
     }
-
-    /// <summary>Set for a part of a whole: what it does not name another part may.</summary>
-    private bool _partial;
 
     private void Bound(JsonObject rules, string name, decimal given, string at, bool atLeast)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
 
 namespace Hub.Connectors.Testing.Specs;
@@ -15,6 +16,8 @@ internal static class SpecDocument
             return JsonNode.Parse(text)!;
         }
 
+        // UPS's have tabs, and blank lines with more blanks than the text that they begin: neither is YAML.
+        text = Regex.Replace(text.ReplaceLineEndings("\n").Replace("\t", "  ", StringComparison.Ordinal), "^ +$", "", RegexOptions.Multiline | RegexOptions.CultureInvariant);
         var yaml = new YamlStream();
         yaml.Load(new StringReader(text));
         return ToJson(yaml.Documents[0].RootNode)!;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Hub.Connectors.Testing.Stubs;
@@ -69,15 +70,22 @@ public sealed record StubFault(string Name)
     /// <summary>403, as for a permission that was taken away.</summary>
     public static StubFault Forbidden { get; } = new("revoked permission") { Status = 403, Body = _ => [] };
 
+    /// <summary>Says what is wrong by sending back all that it was sent, secrets too, as some vendors' error pages do.</summary>
+    public static StubFault Echo { get; } = new("our own headers and body sent back") { Status = 400, End = StubEnd.Echo };
+
     /// <summary>The answer's JSON, changed.</summary>
     public static StubFault Json(string name, Action<JsonNode> change) => new(name)
     {
         CarriesOut = true,
         Body = body =>
         {
-            var node = JsonNode.Parse(body)!;
+            if (body.Length == 0 || JsonNode.Parse(body) is not { } node)
+            {
+                return body;
+            }
+
             change(node);
-            return System.Text.Encoding.UTF8.GetBytes(node.ToJsonString());
+            return Encoding.UTF8.GetBytes(node.ToJsonString());
         },
     };
 
@@ -91,4 +99,5 @@ internal enum StubEnd
     Late,
     Cut,
     Half,
+    Echo,
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.Features;
@@ -65,10 +66,10 @@ internal sealed class StubGate : IDisposable
             return;
         }
 
-        await GoWrongAsync(http, next, fault);
+        await GoWrongAsync(http, next, fault, request);
     }
 
-    private async Task GoWrongAsync(HttpContext http, Func<Task> next, StubFault fault)
+    private async Task GoWrongAsync(HttpContext http, Func<Task> next, StubFault fault, StubRequest request)
     {
         if (fault.End == StubEnd.Late)
         {
@@ -87,7 +88,7 @@ internal sealed class StubGate : IDisposable
                 return;
         }
 
-        body = fault.Body?.Invoke(body) ?? body;
+        body = fault.End == StubEnd.Echo ? Echo(request) : fault.Body?.Invoke(body) ?? body;
         http.Response.StatusCode = fault.Status > 0 ? fault.Status : http.Response.StatusCode;
         http.Response.ContentType = fault.ContentType ?? http.Response.ContentType;
         http.Response.ContentLength = body.Length;
@@ -126,6 +127,9 @@ internal sealed class StubGate : IDisposable
 
         return kept.ToArray();
     }
+
+    private static byte[] Echo(StubRequest request) => Encoding.UTF8.GetBytes(
+        $"{string.Join(' ', request.Headers.OrderBy(header => header.Key != "Authorization").Select(header => $"{header.Key}: {header.Value};"))} {request.Text}");
 
     /// <summary>Until the caller gives up.</summary>
     private async Task HangAsync(CancellationToken aborted)

@@ -63,13 +63,16 @@ public abstract class VendorStub : IAsyncDisposable
 
     /// <summary>Teaches an answer.</summary>
     /// <param name="operation">Method and path, <c>{…}</c> for what differs: <c>GET /sales/{id}</c>.</param>
-    protected void On(string operation, Func<StubRequest, StubAnswer> answer)
+    protected void On(string operation, Func<StubRequest, StubAnswer> answer) => OnAsync(operation, request => Task.FromResult(answer(request)));
+
+    /// <summary>The same for an answer that has to wait for something.</summary>
+    protected void OnAsync(string operation, Func<StubRequest, Task<StubAnswer>> answer)
     {
         var which = StubRequest.Operation(operation);
         var method = operation.Split(' ')[0];
         Server
             .Given(Request.Create().UsingMethod(method).WithPath(path => which.IsMatch($"{method} {path}")))
-            .RespondWith(Response.Create().WithCallback(message => Write(answer(Read(message)))));
+            .RespondWith(Response.Create().WithCallback(async message => Write(await answer(Read(message)))));
     }
 
     private static StubRequest Read(WireMock.IRequestMessage message)

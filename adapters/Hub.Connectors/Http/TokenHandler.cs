@@ -3,13 +3,15 @@ using Hub.Configuration;
 namespace Hub.Connectors.Http;
 
 /// <summary>Puts the vendor's token on each call, read anew, so that a rotated one is used without a restart.</summary>
-internal sealed class TokenHandler(Secret token, TokenHeader header) : DelegatingHandler
+internal sealed class TokenHandler(Secret token, TokenHeader header, SecretMask mask) : DelegatingHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (!token.IsEmpty)
         {
-            header.Put(request, Reveal());
+            var revealed = Reveal();
+            mask.Know(revealed);
+            header.Put(request, revealed);
         }
 
         return base.SendAsync(request, cancellationToken);

@@ -13,7 +13,7 @@ namespace Hub.Connectors.Http;
 /// Turns what a call to a vendor ends with into a <see cref="CallOutcome{T}"/>. The one place that knows which failures can have had an
 /// effect: whatever is not surely without is <see cref="CallOutcome{T}.Unknown"/>.
 /// </summary>
-public sealed class VendorCalls(ConnectorOptions options, TimeProvider time)
+public sealed class VendorCalls(ConnectorOptions options, TimeProvider time, SecretMask mask)
 {
     /// <summary>Calls, and gives up when even the body did not come within twice the time-out, the wait for a limit aside.</summary>
     public Task<CallOutcome<T>> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken) => AskAsync<T>(
@@ -29,15 +29,23 @@ public sealed class VendorCalls(ConnectorOptions options, TimeProvider time)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            return await call(either.Token);
+            return Clean(await call(either.Token));
         }
 #pragma warning disable CA1031 // The edge to the vendor: from here on a failure is a value.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            return (e is ApiException answer ? read(answer) : null) ?? Outcome<T>(e);
+            return Clean((e is ApiException answer ? read(answer) : null) ?? Outcome<T>(e));
         }
     }
+
+    private CallOutcome<T> Clean<T>(CallOutcome<T> outcome) => outcome switch
+    {
+        CallOutcome<T>.Refused refused => refused with { Reason = mask.Clean(refused.Reason) },
+        CallOutcome<T>.NotDone notDone => notDone with { Reason = mask.Clean(notDone.Reason) },
+        CallOutcome<T>.Unknown unknown => unknown with { Reason = mask.Clean(unknown.Reason) },
+        _ => outcome,
+    };
 
     private CallOutcome<T> Outcome<T>(Exception exception) => exception switch
     {
@@ -61,7 +69,7 @@ public sealed class VendorCalls(ConnectorOptions options, TimeProvider time)
     private CallOutcome<T> Outcome<T>(ApiException answer)
     {
         var said = string.Create(CultureInfo.InvariantCulture, $"{options.Vendor} answered {(int)answer.StatusCode}")
-            + (answer.Content is { Length: > 0 } content ? $": {(content.Length > 400 ? content[..400] + "…" : content)}" : ".");
+            + (answer.Content is { Length: > 0 } content ? $": {Cut(content)}" : ".");
         return answer.StatusCode switch
         {
             HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.Gone or HttpStatusCode.RequestEntityTooLarge
@@ -75,6 +83,13 @@ public sealed class VendorCalls(ConnectorOptions options, TimeProvider time)
             >= HttpStatusCode.MultipleChoices => new CallOutcome<T>.Unknown(said),
             _ => new CallOutcome<T>.Unknown($"{options.Vendor} answered with something that can't be read: {answer.InnerException?.Message ?? answer.Message}"),
         };
+    }
+
+    // Masked before it is cut: half a token is a token that nobody knows as one.
+    private string Cut(string content)
+    {
+        var text = mask.Clean(content);
+        return text.Length > 400 ? text[..400] + "…" : text;
     }
 
     private TimeSpan? RetryAfter(ApiException answer) =>

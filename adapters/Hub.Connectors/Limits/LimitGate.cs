@@ -17,11 +17,14 @@ internal sealed class LimitGate(VendorLimit limit, DateTimeOffset now)
     /// <summary>Places for calls under way; null where those are not limited.</summary>
     public SemaphoreSlim? Places { get; } = limit.Concurrency > 0 ? new SemaphoreSlim(limit.Concurrency) : null;
 
+    /// <summary>How long the vendor wants to be left alone.</summary>
+    public TimeSpan ClosedFor(DateTimeOffset now) => _closedUntil > now ? _closedUntil - now : TimeSpan.Zero;
+
     /// <summary>How long a call has to wait; zero: it fits now.</summary>
     public TimeSpan WaitFor(double cost, DateTimeOffset now)
     {
         Fill(now);
-        var wait = _closedUntil > now ? _closedUntil - now : TimeSpan.Zero;
+        var wait = TimeSpan.Zero;
         // More than the bucket holds would never fit: it goes when the bucket is full.
         var missing = _perSecond > 0 ? Math.Min(cost, limit.Burst) - _left : 0;
         if (missing > 0)
@@ -61,13 +64,13 @@ internal sealed class LimitGate(VendorLimit limit, DateTimeOffset now)
         _left = Math.Min(_left, 0);
     }
 
-    /// <summary>The vendor counts for itself, and knows of no call of ours that is still under way.</summary>
-    public void Learn(LimitNews news, DateTimeOffset now)
+    /// <summary>The vendor counts for itself, and knows of no call of ours that is still under way but the one that it answered.</summary>
+    public void Learn(LimitNews news, double cost, DateTimeOffset now)
     {
         Fill(now);
         _perSecond = news.PerSecond is > 0 and < 1e6 ? news.PerSecond.Value : _perSecond;
-        _left = news.Remaining is >= 0 and < 1e9 ? news.Remaining.Value - _underWay : _left;
-        _leftToday = news.RemainingToday is >= 0 and < 1e9 ? news.RemainingToday.Value - _calls : _leftToday;
+        _left = news.Remaining is >= 0 and < 1e9 ? news.Remaining.Value - (_underWay - cost) : _left;
+        _leftToday = news.RemainingToday is >= 0 and < 1e9 ? news.RemainingToday.Value - (_calls - 1) : _leftToday;
     }
 
     private void Fill(DateTimeOffset now)

@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace Hub.Connectors.Limits;
 
 /// <summary>
-/// Keeps a connector's calls within its vendor's limits: each waits until it fits, up to <see cref="ConnectorOptions.LimitWait"/>. After a 429 all calls
-/// under the same limits wait as long as the vendor says.
+/// Keeps a connector's calls within its vendor's limits: each waits until it fits, up to <see cref="ConnectorOptions.LimitWait"/>. After an answer with
+/// Retry-After no call under the same limits is made as long as the vendor says.
 /// </summary>
 public sealed class VendorLimits
 {
@@ -16,6 +16,7 @@ public sealed class VendorLimits
     private readonly TimeProvider _time;
     private readonly ImmutableArray<(Regex Path, LimitGate Gate)> _gates;
     private readonly ImmutableArray<LimitGate> _rest;
+    private int _waiting;
 
     public VendorLimits(ConnectorOptions options, IEnumerable<VendorLimit> limits, TimeProvider time)
     {
@@ -24,6 +25,9 @@ public sealed class VendorLimits
         _gates = [.. limits.Select(limit => (PathOf(limit), new LimitGate(limit, now)))];
         _rest = [new LimitGate(new VendorLimit(options.Vendor), now)];
     }
+
+    /// <summary>How many calls wait until they fit.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Makes the call when it fits.</summary>
     /// <exception cref="LimitReachedException">It would have to wait too long.</exception>
@@ -39,7 +43,7 @@ public sealed class VendorLimits
             try
             {
                 var result = await call();
-                Learn(gates, answer(result));
+                Learn(gates, costs, answer(result));
                 return result;
             }
             finally
@@ -63,7 +67,7 @@ public sealed class VendorLimits
         {
             foreach (var gate in gates.Where(gate => gate.Places is not null))
             {
-                await gate.Places!.WaitAsync(either.Token);
+                await WaitAsync(gate.Places!.WaitAsync(either.Token));
                 places.Add(gate.Places);
             }
 
@@ -84,6 +88,11 @@ public sealed class VendorLimits
         lock (_lock)
         {
             var now = _time.GetUtcNow();
+            if (gates.MaxBy(gate => gate.ClosedFor(now)) is { } closed && closed.ClosedFor(now) > TimeSpan.Zero)
+            {
+                throw Reached(closed, closed.ClosedFor(now));
+            }
+
             var waits = gates.Select((gate, i) => gate.WaitFor(costs[i], now)).ToArray();
             wait = waits.Max();
             if (wait > _options.LimitWait)
@@ -98,7 +107,7 @@ public sealed class VendorLimits
         {
             if (wait > TimeSpan.Zero)
             {
-                await Task.Delay(wait, _time, cancellationToken);
+                await WaitAsync(Task.Delay(wait, _time, cancellationToken));
             }
         }
         catch (OperationCanceledException)
@@ -108,7 +117,20 @@ public sealed class VendorLimits
         }
     }
 
-    private void Learn(ImmutableArray<LimitGate> gates, HttpResponseMessage? answer)
+    private async Task WaitAsync(Task wait)
+    {
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            await wait;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private void Learn(ImmutableArray<LimitGate> gates, double[] costs, HttpResponseMessage? answer)
     {
         if (answer is null)
         {
@@ -119,11 +141,11 @@ public sealed class VendorLimits
         var after = answer.Headers.RetryAfter is { } header ? header.Delta ?? header.Date - now : null;
         var tooMany = answer.StatusCode == HttpStatusCode.TooManyRequests;
         var closes = after > TimeSpan.Zero && (tooMany || answer.StatusCode == HttpStatusCode.ServiceUnavailable);
-        Each(gates, (gate, _) =>
+        Each(gates, (gate, i) =>
         {
             if (gate.Limit.Read?.Invoke(answer) is { } news)
             {
-                gate.Learn(news, now);
+                gate.Learn(news, costs[i], now);
             }
 
             if (closes)

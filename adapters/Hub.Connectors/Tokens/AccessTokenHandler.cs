@@ -6,7 +6,7 @@ namespace Hub.Connectors.Tokens;
 /// <summary>
 /// Puts the access token on each call. Where the vendor refuses it, nothing has happened: the call goes out once more with a new one.
 /// </summary>
-internal sealed class AccessTokenHandler(AccessTokens tokens, TokenHeader header) : DelegatingHandler
+internal sealed class AccessTokenHandler(AccessTokens tokens, TokenHeader header, SecretMask mask) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -16,7 +16,7 @@ internal sealed class AccessTokenHandler(AccessTokens tokens, TokenHeader header
             await request.Content.LoadIntoBufferAsync(cancellationToken);
         }
 
-        header.Put(request, token.Value);
+        Put(request, token);
         var response = await base.SendAsync(request, cancellationToken);
         if (response.StatusCode != HttpStatusCode.Unauthorized)
         {
@@ -24,7 +24,13 @@ internal sealed class AccessTokenHandler(AccessTokens tokens, TokenHeader header
         }
 
         response.Dispose();
-        header.Put(request, (await tokens.RenewAsync(token, cancellationToken)).Value);
+        Put(request, await tokens.RenewAsync(token, cancellationToken));
         return await base.SendAsync(request, cancellationToken);
+    }
+
+    private void Put(HttpRequestMessage request, AccessToken token)
+    {
+        mask.Know(token.Value);
+        header.Put(request, token.Value);
     }
 }
