@@ -147,10 +147,10 @@ internal sealed partial class MigrationPlane(
     }
 
     /// <summary>What verifies them, each with the target's tables.</summary>
-    public IReadOnlyList<(TargetVerifier Verifier, ImmutableArray<string> Tables)>? FindVerifiers(string dataset, string? target, out ProblemHttpResult? problem) =>
+    public IReadOnlyList<(TargetVerifier Verifier, ImmutableArray<VerifiedPart> Parts)>? FindVerifiers(string dataset, string? target, out ProblemHttpResult? problem) =>
         FindTargets(dataset, target, out problem) is not { } targets ? null : [.. _standing.Pipelines.Values.SelectMany(pipeline => pipeline.Targets.Zip(pipeline.Verifiers))
             .Where(pair => targets.Contains(pair.First))
-            .Select(pair => (pair.Second, pair.First.Target.Tables.Select(table => table.Name).Distinct(StringComparer.Ordinal).ToImmutableArray()))];
+            .Select(pair => (pair.Second, VerifiedPart.Of(pair.First.Target.Tables).DistinctBy(part => part.Name).ToImmutableArray()))];
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

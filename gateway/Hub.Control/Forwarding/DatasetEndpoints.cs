@@ -19,7 +19,7 @@ internal static class DatasetEndpoints
         Post<VerifyDataset>(
             app, "verify", (request, _) => request,
             request => (request.Reason, $"verified: {request.Table ?? "all tables"}{(request.Target is { } target ? $" of {target}" : "")}{(request.Repair ? ", repaired" : "")}{(request.Personal ? ", personal data kept as it is" : "")}"));
-        Post<ChangeQuarantine>(app, "quarantine/retry", (request, _) => request, request => (request.Reason, $"tried again{(request.Target is { } target ? $" at {target}" : "")}"));
+        Post<ChangeQuarantine>(app, "quarantine/retry", (request, _) => request, request => (request.Reason, $"tried again{(request.Id is { } id ? $": entry {id}" : "")}{(request.Target is { } target ? $" at {target}" : "")}"));
         Post<ChangeQuarantine>(
             app, "quarantine/discard", (request, _) => request, request => (request.Reason, $"discarded entry {request.Id}{(request.Target is { } target ? $" of {target}" : "")}"));
 

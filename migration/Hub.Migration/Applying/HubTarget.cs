@@ -21,10 +21,36 @@ internal abstract class HubTarget(string dataset, string target) : ITargetStore,
     public virtual Task<ImmutableArray<string>> InspectAsync(string? role, IReadOnlyList<string> tables, CancellationToken cancellationToken) =>
         Task.FromResult(ImmutableArray<string>.Empty);
 
-    public abstract Task<ImmutableArray<object?[]>> ReadRangeAsync(
-        TableMapping table, object?[]? after, object?[]? upTo, int rows, CancellationToken cancellationToken);
+    public async Task<ImmutableArray<object?[]>> ReadRangeAsync(
+        TableMapping table, object?[]? after, object?[]? upTo, int rows, CancellationToken cancellationToken)
+    {
+        await using var connection = await ConnectAsync(cancellationToken);
+        return await ReadRangeAsync(connection, table, after, upTo, rows, cancellationToken);
+    }
 
-    public abstract Task<ImmutableArray<object?[]>> ReadRowsAsync(TableMapping table, IReadOnlyList<object?[]> keys, CancellationToken cancellationToken);
+    public async Task<ImmutableArray<object?[]>> ReadRowsAsync(TableMapping table, IReadOnlyList<object?[]> keys, CancellationToken cancellationToken)
+    {
+        await using var connection = await ConnectAsync(cancellationToken);
+        return await ReadRowsAsync(connection, table, keys, cancellationToken);
+    }
+
+    public async Task<T> ReadTogetherAsync<T>(Func<TargetSnapshot, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await using var connection = await ConnectAsync(cancellationToken);
+        var sql = new HubSql(connection);
+        await sql.RunAsync(sql.IsPostgres ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN", cancellationToken);
+        try
+        {
+            return await read(new TargetSnapshot(
+                new SourceRowTable(sql, dataset, target, (_, _, _) => throw new InvalidOperationException("A snapshot asks no source.")),
+                (table, keys) => ReadRowsAsync(connection, table, keys, cancellationToken),
+                (table, after, rows) => ReadRangeAsync(connection, table, after, upTo: null, rows, cancellationToken)));
+        }
+        finally
+        {
+            await sql.RollBackAsync();
+        }
+    }
 
     public abstract object? AsRead(object? mapped);
 
@@ -104,6 +130,12 @@ internal abstract class HubTarget(string dataset, string target) : ITargetStore,
 
     async Task<IReadOnlyList<string>> IOutboxStore.ReadUntoldAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         await AskAsync(sql => Messages(sql).ReadUntoldAsync(now, cancellationToken), [], cancellationToken);
+
+    protected abstract Task<ImmutableArray<object?[]>> ReadRangeAsync(
+        DbConnection connection, TableMapping table, object?[]? after, object?[]? upTo, int rows, CancellationToken cancellationToken);
+
+    protected abstract Task<ImmutableArray<object?[]>> ReadRowsAsync(
+        DbConnection connection, TableMapping table, IReadOnlyList<object?[]> keys, CancellationToken cancellationToken);
 
     /// <exception cref="TargetMissingException">The store is not there or can't be reached.</exception>
     protected abstract Task<DbConnection> ConnectAsync(CancellationToken cancellationToken);

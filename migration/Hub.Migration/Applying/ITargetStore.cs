@@ -35,6 +35,9 @@ internal interface ITargetStore : IAsyncDisposable
     /// <summary>The rows that have these keys, in any order.</summary>
     Task<ImmutableArray<object?[]>> ReadRowsAsync(TableMapping table, IReadOnlyList<object?[]> keys, CancellationToken cancellationToken);
 
+    /// <summary>Reads kept source rows and the target's own as they stand at one moment.</summary>
+    Task<T> ReadTogetherAsync<T>(Func<TargetSnapshot, Task<T>> read, CancellationToken cancellationToken);
+
     /// <summary>A mapped value as a read of it gives it back: SQLite keeps amounts and times as text, truth as 0 and 1.</summary>
     object? AsRead(object? mapped);
 
@@ -71,6 +74,15 @@ internal interface ITargetStore : IAsyncDisposable
     /// <summary>Messages in the outbox, for whoever posts them.</summary>
     Outbox.IOutboxStore Outbox { get; }
 }
+
+/// <summary>A target at one moment, for as long as it is read.</summary>
+/// <param name="Kept">The source rows that are kept for joins.</param>
+/// <param name="ReadRowsAsync">The rows that have these keys, in any order.</param>
+/// <param name="ReadRangeAsync">So many rows after a key, in the order of the mapping's key.</param>
+internal sealed record TargetSnapshot(
+    SourceRowTable Kept,
+    Func<TableMapping, IReadOnlyList<object?[]>, Task<ImmutableArray<object?[]>>> ReadRowsAsync,
+    Func<TableMapping, object?[]?, int, Task<ImmutableArray<object?[]>>> ReadRangeAsync);
 
 /// <summary>A target's tables.</summary>
 /// <param name="Acting">Those with a foreign key or trigger-like action (CASCADE, SET NULL, SET DEFAULT) that would change rows behind the pipeline's back.</param>

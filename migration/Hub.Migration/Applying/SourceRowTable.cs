@@ -119,6 +119,12 @@ internal sealed class SourceRowTable(
         $"SELECT DISTINCT owner FROM hub.source_rows {Where} AND source_table = @table LIMIT @count", reader => reader.GetString(0), cancellationToken,
         [.. Parameters(), ("table", table), ("count", (long)count)]);
 
+    /// <summary>A table's rows in an order of their keys.</summary>
+    /// <param name="after">The key after which they begin; empty: from the first.</param>
+    public async ValueTask<IReadOnlyList<SourceRow>> ReadPageAsync(string table, string after, int count, CancellationToken cancellationToken) => await sql.QueryAsync(
+        $"SELECT {Columns} FROM hub.source_rows {Where} AND source_table = @table AND key > @after ORDER BY key LIMIT @count", Read, cancellationToken,
+        [.. Parameters(), ("table", table), ("after", after), ("count", (long)count)]);
+
     public async ValueTask<ChangeRow?> ReselectAsync(string table, ChangeRow key, CancellationToken cancellationToken) =>
         await reselect(table, [key], cancellationToken) is [var row, ..] ? row : null;
 

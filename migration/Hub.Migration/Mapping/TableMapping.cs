@@ -40,6 +40,9 @@ internal sealed record TableMapping(string Name, string From, ImmutableArray<int
     /// <summary>The source's tables that its rows are made from.</summary>
     public IEnumerable<string> Sources => Joins.Select(join => join.Table).Prepend(From).Distinct(StringComparer.Ordinal);
 
+    /// <summary>The name under which rows of a source's table are kept for this one.</summary>
+    public string KeptName(string source) => $"{source}@{Name}";
+
     /// <summary>The key's part and the rest of it: another rest is copied again, another key can't be.</summary>
     public (string Key, string Columns) Fingerprint => (
         $"{Name}({string.Join(",", Key.Select(place => Columns[place].Fingerprint))})",

@@ -26,6 +26,7 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
     private readonly Lock _lock = new();
     private CancellationTokenSource _wake = new();
     private ImmutableHashSet<string> _copyAgain = [];
+    private ImmutableHashSet<long> _retry = [];
     private bool _beginAgain;
     private bool _forgiven;
     private string? _held;
@@ -194,8 +195,19 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
         WakeUp();
     }
 
-    /// <summary>Tries what waits in the quarantine again.</summary>
-    public void WakeUp()
+    /// <summary>Tries what waits in the quarantine again: the one writer does whenever it begins, and it begins anew.</summary>
+    /// <param name="id">One entry alone; null: all.</param>
+    public void Retry(long? id)
+    {
+        lock (_lock)
+        {
+            _retry = id is { } one ? _retry.Add(one) : _retry;
+        }
+
+        WakeUp();
+    }
+
+    private void WakeUp()
     {
         CancellationTokenSource woken;
         lock (_lock)
@@ -282,7 +294,7 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
         }
 
         Taken(again, tables);
-        await session.RetryAsync(id: null, cancellationToken);
+        await RetryAsync(session, cancellationToken);
         using var windows = new WatermarkWindows(Target.Name, Stream.MarkAsync);
         var schema = new SchemaWatch(standing.Tables, MappedColumns.Of(mapping));
         var mapper = new StreamMapper(_dataset.Name, mapping, schema, windows, session.State);
@@ -319,6 +331,25 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
         }
 
         return [];
+    }
+
+    private async Task RetryAsync(ITargetSession session, CancellationToken cancellationToken)
+    {
+        ImmutableHashSet<long> asked;
+        lock (_lock)
+        {
+            asked = _retry;
+        }
+
+        foreach (var id in asked.Select(one => (long?)one).DefaultIfEmpty(null))
+        {
+            await session.RetryAsync(id, cancellationToken);
+        }
+
+        lock (_lock)
+        {
+            _retry = _retry.Except(asked);
+        }
     }
 
     private async Task<IReadOnlyList<ChangeRow>> ReselectAsync(string table, IReadOnlyList<ChangeRow> keys, CancellationToken cancellationToken) =>

@@ -67,10 +67,22 @@ internal static class QuarantineEndpoints
                 statusCode: StatusCodes.Status409Conflict);
         }
 
-        // The one writer of a target tries all that waits whenever it begins; it begins anew here.
+        if (request.Id is { } id)
+        {
+            if (targets.Count > 1)
+            {
+                return Unsaid(name, targets);
+            }
+
+            if (await targets[0].Store.ReadQuarantineAsync(id, cancellationToken) is null)
+            {
+                return Gone(name, id);
+            }
+        }
+
         foreach (var one in targets)
         {
-            one.WakeUp();
+            one.Retry(request.Id);
         }
 
         return await ListAsync(name, plane, cancellationToken, request.Target) is { Result: Ok<ImmutableArray<QuarantineView>> listed } ? listed : TypedResults.Ok(ImmutableArray<QuarantineView>.Empty);
@@ -86,9 +98,7 @@ internal static class QuarantineEndpoints
 
         if (targets.Count > 1 || request.Id is not { } id)
         {
-            return TypedResults.Problem(
-                title: "Which entry is meant is not said", detail: $"Give a target ({string.Join(", ", targets.Select(one => one.Target.Name))}) and an id: hub dataset quarantine {name} list",
-                statusCode: StatusCodes.Status400BadRequest);
+            return Unsaid(name, targets);
         }
 
         return await targets[0].Store.DiscardAsync(id, cancellationToken) is { } entry ? TypedResults.Ok(View(targets[0], entry, rows: true)) : Gone(name, id);
@@ -97,6 +107,10 @@ internal static class QuarantineEndpoints
     private static QuarantineView View(TargetPipeline target, QuarantineEntry entry, bool rows) => new(
         target.Target.Name, entry.Id, entry.Change.Table, entry.Change.Key.ToJson(), entry.Reason, entry.Waits, entry.Events, entry.Change.SourceTime,
         rows ? entry.Change.Before?.ToJson() : null, rows ? entry.Change.After?.ToJson() : null);
+
+    private static ProblemHttpResult Unsaid(string name, IReadOnlyList<TargetPipeline> targets) => TypedResults.Problem(
+        title: "Which entry is meant is not said", detail: $"Give a target ({string.Join(", ", targets.Select(one => one.Target.Name))}) and an id: hub dataset quarantine {name} list",
+        statusCode: StatusCodes.Status400BadRequest);
 
     private static ProblemHttpResult Gone(string name, long id) => TypedResults.Problem(
         title: $"There is no entry {id}", detail: $"It may have been applied meanwhile. Those that wait: hub dataset quarantine {name} list", statusCode: StatusCodes.Status404NotFound);

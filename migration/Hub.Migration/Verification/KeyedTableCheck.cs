@@ -28,7 +28,7 @@ internal sealed class KeyedTableCheck(VerifiedTarget target, TableMapping table,
         while (true)
         {
             _keys.Clear();
-            using var window = new StreamWindow(target, table.Name, time);
+            using var window = StreamWindow.Of(target, table, time);
             if (await CompareAsync(window, cancellationToken) && await FindExtraAsync(window, cancellationToken))
             {
                 return;

@@ -26,7 +26,7 @@ internal sealed class RepairKeys(VerifiedTarget target, TableMapping table, Data
 
     private async Task WriteAsync(List<Suspect> suspects, CancellationToken cancellationToken)
     {
-        using var window = new StreamWindow(target, table.Name, time);
+        using var window = StreamWindow.Of(target, table, time);
         var low = await window.MarkAsync(cancellationToken);
         var expected = await SuspectCheck.ReadExpectedAsync(
             target, table, source, [.. suspects.Select(suspect => suspect.SourceKey).OfType<ChangeRow>()], cancellationToken);

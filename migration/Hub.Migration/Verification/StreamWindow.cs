@@ -1,43 +1,61 @@
 using System.Globalization;
 using Hub.ChangeFeed;
 using Hub.Migration.Applying;
+using Hub.Migration.Mapping;
 using Hub.Migration.Pipelines;
 
 namespace Hub.Migration.Verification;
 
 /// <summary>
-/// Watermarks that verification writes into the source, and the keys of one target table that the stream touched between
-/// them and now (CDC.md "Verify while writes go on").
+/// Watermarks that verification writes into the source, and the keys that the stream touched between them and now: of a target's
+/// table, or of a source's whose rows are kept (CDC.md "Verify while writes go on").
 /// </summary>
-/// <remarks>
-/// Keys are noted before the change is applied, so that what a later read of the target sees is noted already. At most
-/// <see cref="MostKeys"/> are kept: beyond, and at a truncate, all are taken for touched, and no more is noted until the next
-/// watermark comes by.
-/// </remarks>
+/// <remarks>Keys are noted before the change is applied, so that what a later read of the target sees is noted already.</remarks>
 internal sealed class StreamWindow : IStreamWatcher, IDisposable
 {
-    public const int MostKeys = 200_000;
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(10);
     private readonly Lock _lock = new();
     private readonly VerifiedTarget _target;
-    private readonly string _table;
-    private readonly IReadOnlySet<object?[]>? _looked;
+    private readonly StreamNote _note;
     private readonly TimeProvider _time;
     private readonly string _prefix;
     private readonly IDisposable _watching;
-    private readonly Dictionary<object?[], Touch> _touched = new(KeyComparer.Instance);
+    private readonly TouchedKeys _touched = new();
     private readonly List<Mark> _marks = [];
-    private long _batch;
-    private long _flood = -1;
-    private long _newest = -1;
 
-    /// <param name="looked">Keys of which also the rows are kept that the stream brings; null: of none.</param>
-    public StreamWindow(VerifiedTarget target, string table, TimeProvider time, IReadOnlySet<object?[]>? looked = null)
+    /// <param name="note">Says which keys a change touches.</param>
+    public StreamWindow(VerifiedTarget target, TimeProvider time, StreamNote note)
     {
-        (_target, _table, _time, _looked) = (target, table, time, looked);
+        (_target, _time, _note) = (target, time, note);
         _prefix = $"verify/{target.Name}/{Guid.NewGuid():N}/";
         _watching = target.Stream.Watch(this);
     }
+
+    /// <summary>Notes the keys of a target's table.</summary>
+    /// <param name="looked">Keys of which also the rows are kept that the stream brings; null: of none.</param>
+    public static StreamWindow Of(VerifiedTarget target, TableMapping table, TimeProvider time, IReadOnlySet<object?[]>? looked = null) => new(
+        target, time, (change, effects, touched) =>
+        {
+            foreach (var effect in effects)
+            {
+                if (effect.Table.Name != table.Name)
+                {
+                    continue;
+                }
+
+                if (effect.IsTruncate)
+                {
+                    touched.AddAll();
+                    continue;
+                }
+
+                var key = target.AsRead(effect.Key);
+                touched.Add(key, change.Key, looked?.Contains(key) == true ? new(effect.Row is null ? null : target.AsRead(effect.Row)) : null);
+            }
+        });
+
+    /// <summary>Notes nothing: for its watermarks alone.</summary>
+    public static StreamWindow OfNothing(VerifiedTarget target, TimeProvider time) => new(target, time, (_, _, _) => { });
 
     /// <summary>Called when a mark comes by, with the changes that it came with, before they are applied: what is added there is the truth at that place.</summary>
     public Action<int, MappedChanges, FeedPoint>? Passing { get; set; }
@@ -80,10 +98,7 @@ internal sealed class StreamWindow : IStreamWatcher, IDisposable
     {
         lock (_lock)
         {
-            var from = _marks[mark].Batch;
-            return _flood >= from
-                ? null
-                : _touched.Where(touch => touch.Value.Batch >= from).ToDictionary(touch => touch.Key, touch => touch.Value, KeyComparer.Instance);
+            return _touched.Since(_marks[mark].Batch);
         }
     }
 
@@ -92,13 +107,7 @@ internal sealed class StreamWindow : IStreamWatcher, IDisposable
     {
         lock (_lock)
         {
-            foreach (var (key, touch) in _touched)
-            {
-                if (touch.Batch < _marks[before].Batch)
-                {
-                    _touched.Remove(key);
-                }
-            }
+            _touched.Forget(_marks[before].Batch);
         }
     }
 
@@ -107,25 +116,19 @@ internal sealed class StreamWindow : IStreamWatcher, IDisposable
         var passed = -1;
         lock (_lock)
         {
-            _batch++;
+            _touched.Batch++;
             foreach (var watermark in changes.Watermarks)
             {
                 if (Number(watermark.Mark) is { } number && _marks[number].Batch == long.MaxValue)
                 {
-                    _marks[number].Batch = _newest = _batch;
+                    _marks[number].Batch = _touched.Mark();
                     passed = number;
                 }
             }
 
-            for (var place = 0; place < changes.Events.Count && _newest > _flood; place++)
+            for (var place = 0; place < changes.Events.Count && _touched.IsNoting; place++)
             {
-                foreach (var effect in changes.Effects(place))
-                {
-                    if (effect.Table.Name == _table)
-                    {
-                        Note(effect, changes.Events[place]);
-                    }
-                }
+                _note(changes.Events[place], changes.Effects(place), _touched);
             }
         }
 
@@ -155,30 +158,6 @@ internal sealed class StreamWindow : IStreamWatcher, IDisposable
         ? int.Parse(mark.AsSpan(_prefix.Length), CultureInfo.InvariantCulture)
         : null;
 
-    private void Note(Mapping.RowEffect effect, ChangeEvent change)
-    {
-        if (effect.IsTruncate || _touched.Count >= MostKeys)
-        {
-            _flood = _batch;
-            _touched.Clear();
-            _touched.TrimExcess();
-            return;
-        }
-
-        var key = _target.AsRead(effect.Key);
-        if (!_touched.TryGetValue(key, out var touch))
-        {
-            _touched.Add(key, touch = new Touch());
-        }
-
-        touch.Batch = _batch;
-        touch.SourceKey = change.Key;
-        if (_looked?.Contains(key) == true)
-        {
-            (touch.Rows ??= []).Add(effect.Row is null ? null : _target.AsRead(effect.Row));
-        }
-    }
-
     private sealed class Mark
     {
         /// <summary>The batch in which it came by first.</summary>
@@ -188,14 +167,6 @@ internal sealed class StreamWindow : IStreamWatcher, IDisposable
     }
 }
 
-/// <summary>That a key of the target was touched.</summary>
-internal sealed class Touch
-{
-    public long Batch { get; set; }
-
-    /// <summary>The key of the source's row whose change it was, the newest one.</summary>
-    public ChangeRow? SourceKey { get; set; }
-
-    /// <summary>What the stream made of it, one after another; null: it went. Null as a whole where that is not kept.</summary>
-    public List<object?[]?>? Rows { get; set; }
-}
+/// <summary>Says which keys a change touches, into <paramref name="touched"/>.</summary>
+/// <param name="effects">What the change does to the target, as far as that is known before it is applied.</param>
+internal delegate void StreamNote(ChangeEvent change, ReadOnlySpan<RowEffect> effects, TouchedKeys touched);

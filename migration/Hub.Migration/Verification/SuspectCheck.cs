@@ -16,9 +16,9 @@ namespace Hub.Migration.Verification;
 /// </remarks>
 internal sealed class SuspectCheck(VerifiedTarget target, TableMapping table, DatabaseTable source, TimeProvider time)
 {
-    private const int Rounds = 7;
-    private const int AtOnce = 2_000;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    public const int Rounds = 7;
+    public const int AtOnce = 2_000;
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Those that differ for certain.</summary>
     public async Task<List<Difference>> CheckAsync(IReadOnlyCollection<Suspect> suspects, CancellationToken cancellationToken)
@@ -49,7 +49,7 @@ internal sealed class SuspectCheck(VerifiedTarget target, TableMapping table, Da
     private async Task<Dictionary<object?[], Suspect>> LookAsync(
         Dictionary<object?[], Suspect> open, bool last, List<Difference> differences, CancellationToken cancellationToken)
     {
-        using var window = new StreamWindow(target, table.Name, time, new HashSet<object?[]>(open.Keys, KeyComparer.Instance));
+        using var window = StreamWindow.Of(target, table, time, new HashSet<object?[]>(open.Keys, KeyComparer.Instance));
         var low = await window.MarkAsync(cancellationToken);
         var expected = await ReadExpectedAsync(target, table, source, [.. open.Values.Select(suspect => suspect.SourceKey).OfType<ChangeRow>()], cancellationToken);
         var high = await window.MarkAsync(cancellationToken);

@@ -20,7 +20,7 @@ namespace Hub.Migration.Verification;
 /// Ranges need keys that stand in one order on both sides. That is not believed but seen: once a chunk's keys do not rise,
 /// the table is begun anew by keys (<see cref="KeyedTableCheck"/>).
 /// </remarks>
-internal sealed class TableCheck(VerifiedTarget target, TableMapping table, DatabaseTable source, VerificationPace pace, TimeProvider time)
+internal sealed class TableCheck(VerifiedTarget target, TableMapping table, DatabaseTable source, VerificationPace pace, TimeProvider time) : ITableCheck
 {
     private const int SuspectsAtOnce = 1_000;
 
@@ -33,8 +33,7 @@ internal sealed class TableCheck(VerifiedTarget target, TableMapping table, Data
     /// <summary>Called after each part that is settled, with the last source key of it and what was found in it.</summary>
     public required Func<TableStep, Task> Settled { get; init; }
 
-    /// <param name="after">The source's key after which it goes on; null: from the first row.</param>
-    /// <exception cref="UnorderedKeysException">Ranges can't be used.</exception>
+    /// <inheritdoc/>
     public async Task RunAsync(ChangeRow? after, CancellationToken cancellationToken)
     {
         var from = new Place(after, after is null ? null : table.MapKey(after) is { } key ? target.AsRead(key) : throw new UnorderedKeysException());
@@ -64,7 +63,7 @@ internal sealed class TableCheck(VerifiedTarget target, TableMapping table, Data
 
     private async Task RunFromAsync(Place from, CancellationToken cancellationToken)
     {
-        using var window = new StreamWindow(target, table.Name, time);
+        using var window = StreamWindow.Of(target, table, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var chunks = Channel.CreateBounded<Chunk>(1);
         var reading = Task.Run(() => ReadAsync(window, from, chunks.Writer, stop.Token), CancellationToken.None);

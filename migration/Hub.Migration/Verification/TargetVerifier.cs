@@ -179,12 +179,12 @@ internal sealed partial class TargetVerifier(
         }
 
         var known = await _kept.ReadAsync(cancellationToken);
-        foreach (var table in fed.Mapping.Tables.Where(table => table.Joins.IsEmpty))
+        foreach (var part in VerifiedPart.Of(fed.Mapping.Tables))
         {
-            var last = known.FirstOrDefault(kept => kept.Table == table.Name);
-            if (last is null || last.EndedAt is null || time.GetUtcNow() - last.BeganAt >= config.Every || last.Mapping != TargetVerification.FingerprintOf(table))
+            var last = known.FirstOrDefault(kept => kept.Table == part.Name);
+            if (last is null || last.EndedAt is null || time.GetUtcNow() - last.BeganAt >= config.Every || last.Mapping != TargetVerification.FingerprintOf(part.Table))
             {
-                return new VerificationRequest(table.Name, RowsPerSecond: config.RowsPerSecond, Background: true) { GoesOnWithin = config.Every };
+                return new VerificationRequest(RowsPerSecond: config.RowsPerSecond, Background: true) { Part = part.Name, GoesOnWithin = config.Every };
             }
         }
 
@@ -197,12 +197,12 @@ internal sealed partial class TargetVerifier(
     {
         var kept = await _kept.ReadAsync(cancellationToken);
         return now() is not { } fed ? kept
-            : [.. kept.Where(table => fed.Mapping.Tables.Any(mapped => mapped.Name == table.Table && TargetVerification.FingerprintOf(mapped) == table.Mapping))];
+            : [.. kept.Where(table => VerifiedPart.Of(fed.Mapping.Tables).Any(part => part.Name == table.Table && TargetVerification.FingerprintOf(part.Table) == table.Mapping))];
     }
 
     /// <summary>Null where a table never was, or can't be told because the target is not at work.</summary>
     private DateTimeOffset? VerifiedAt(ImmutableArray<TableVerification> tables) =>
-        now() is { } fed && fed.Mapping.Tables.All(mapped => tables.Any(table => table.Table == mapped.Name && table.VerifiedAt is not null)) && !tables.IsEmpty
+        now() is { } fed && VerifiedPart.Of(fed.Mapping.Tables).All(part => tables.Any(table => table.Table == part.Name && table.VerifiedAt is not null)) && !tables.IsEmpty
             ? tables.Min(table => table.VerifiedAt)
             : null;
 

@@ -29,14 +29,14 @@ internal static class VerificationEndpoints
             return problem!;
         }
 
-        if (request.Table is { } table && !verifiers.Any(one => one.Tables.Contains(table, StringComparer.Ordinal)))
+        if (request.Table is { } table && !verifiers.Any(one => one.Parts.Any(part => part.Table.Name == table)))
         {
             return TypedResults.Problem(
-                title: $"No target of {name} has a table {table}", detail: $"There are: {string.Join(", ", verifiers.SelectMany(one => one.Tables).Distinct())}, as New names them.",
+                title: $"No target of {name} has a table {table}", detail: $"There are: {string.Join(", ", verifiers.SelectMany(one => one.Parts).Select(part => part.Table.Name).Distinct())}, as New names them.",
                 statusCode: StatusCodes.Status404NotFound);
         }
 
-        var wanted = verifiers.Where(one => request.Table is null || one.Tables.Contains(request.Table, StringComparer.Ordinal)).ToList();
+        var wanted = verifiers.Where(one => request.Table is null || one.Parts.Any(part => part.Table.Name == request.Table)).ToList();
         var taken = wanted.Count(one => one.Verifier.Ask(new VerificationRequest(request.Table, request.Repair, request.Personal)));
         return taken == 0
             ? TypedResults.Problem(
@@ -57,11 +57,11 @@ internal static class VerificationEndpoints
         }
 
         var views = ImmutableArray.CreateBuilder<DifferenceView>();
-        foreach (var (verifier, tables) in verifiers)
+        foreach (var (verifier, parts) in verifiers)
         {
-            foreach (var one in tables.Where(one => table is null || one == table))
+            foreach (var one in parts.Where(one => table is null || one.Table.Name == table))
             {
-                views.AddRange((await verifier.DifferencesAsync(one, "", MostShown - views.Count, cancellationToken)).Select(difference => View(verifier.Target, difference)));
+                views.AddRange((await verifier.DifferencesAsync(one.Name, "", MostShown - views.Count, cancellationToken)).Select(difference => View(verifier.Target, difference)));
             }
         }
 
@@ -73,6 +73,6 @@ internal static class VerificationEndpoints
         JsonSerializer.Deserialize<ImmutableArray<DifferingColumn>>(difference.Columns, JsonSerializerOptions.Web), difference.FoundAt);
 
     private static async Task<ImmutableArray<VerificationView>> ViewsAsync(
-        IEnumerable<(TargetVerifier Verifier, ImmutableArray<string> Tables)> verifiers, CancellationToken cancellationToken) =>
+        IEnumerable<(TargetVerifier Verifier, ImmutableArray<VerifiedPart> Parts)> verifiers, CancellationToken cancellationToken) =>
         [.. await Task.WhenAll(verifiers.Select(one => one.Verifier.ViewAsync(cancellationToken)))];
 }

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Hub.ChangeFeed;
 using Hub.Migration.Applying;
-using Hub.Migration.Mapping;
 
 namespace Hub.Migration.Verification;
 
@@ -39,7 +38,7 @@ internal sealed class VerificationTable(ITargetStore store, string dataset, stri
 
     /// <summary>Keeps how far it came and what it found there.</summary>
     public Task StepAsync(
-        TableMapping table, ChangeRow? lastKey, long rows, DifferenceCounts found, IReadOnlyList<Difference> differences, bool clear, DateTimeOffset now,
+        ComparedColumns table, ChangeRow? lastKey, long rows, DifferenceCounts found, IReadOnlyList<Difference> differences, bool clear, DateTimeOffset now,
         CancellationToken cancellationToken) => DoAsync(
         async sql =>
         {
@@ -74,7 +73,7 @@ internal sealed class VerificationTable(ITargetStore store, string dataset, stri
 
     /// <summary>Some differences were looked at again: those that are left stay, the others go.</summary>
     public Task SettleAsync(
-        TableMapping table, IReadOnlyList<StoredDifference> looked, IReadOnlyList<Difference> left, bool clear, DateTimeOffset now, CancellationToken cancellationToken) => DoAsync(
+        ComparedColumns table, IReadOnlyList<StoredDifference> looked, IReadOnlyList<Difference> left, bool clear, DateTimeOffset now, CancellationToken cancellationToken) => DoAsync(
         async sql =>
         {
             foreach (var difference in looked)
@@ -107,20 +106,20 @@ internal sealed class VerificationTable(ITargetStore store, string dataset, stri
 
     /// <summary>Columns that differ with both values, as they are kept; of a row that one side has not, all columns.</summary>
     /// <param name="clear">Personal data too.</param>
-    public static string ColumnsOf(TableMapping table, Difference difference, bool clear)
+    public static string ColumnsOf(ComparedColumns table, Difference difference, bool clear)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
         {
             json.WriteStartArray();
-            for (var i = 0; i < table.Columns.Length; i++)
+            for (var i = 0; i < table.Names.Length; i++)
             {
                 var (expected, actual) = (difference.Expected?[i], difference.Actual?[i]);
-                if (difference.Expected is null || difference.Actual is null || !RowComparison.Equal(table, i, expected, actual))
+                if (difference.Expected is null || difference.Actual is null || !table.AreSame(i, expected, actual))
                 {
-                    var masked = !clear && table.Personal.Contains(table.Columns[i].Name);
+                    var masked = !clear && table.Personal.Contains(table.Names[i]);
                     json.WriteStartObject();
-                    json.WriteString("column", table.Columns[i].Name);
+                    json.WriteString("column", table.Names[i]);
                     json.WriteString("expected", Shown(expected, masked));
                     json.WriteString("actual", Shown(actual, masked));
                     json.WriteEndObject();
@@ -147,7 +146,7 @@ internal sealed class VerificationTable(ITargetStore store, string dataset, stri
         : KeyText.Print(value) is { Length: > MostCharacters } text ? text[..MostCharacters] + "…" : KeyText.Print(value);
 
     private async ValueTask PutAsync(
-        HubSql sql, TableMapping table, IReadOnlyList<Difference> differences, bool clear, DateTimeOffset now, CancellationToken cancellationToken)
+        HubSql sql, ComparedColumns table, IReadOnlyList<Difference> differences, bool clear, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (differences.Count == 0)
         {

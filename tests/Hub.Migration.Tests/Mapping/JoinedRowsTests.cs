@@ -42,6 +42,33 @@ public sealed class JoinedRowsTests
         Assert.Equal("large", state.Rows["product/1"][4]);
     }
 
+    [Fact]
+    public async Task Join_AKeyPassesFromOneRootToAnotherThatIsTouchedEarlier_Stays()
+    {
+        var mapping = MappingSetup.Bind(
+            """
+            "by_sku": { "From": "product", "Key": [ "sku" ], "Columns": { "sku": "sku" },
+              "Join": [ { "Table": "description", "On": { "product_id": "id" }, "Where": { "language_id": 1 }, "Columns": { "name": "name" } } ] }
+            """,
+            [MappingSetup.Table("product", "id:bigint! sku:text! status:integer! deleted:timestamp", "id", "sku"), JoinedShop.Description],
+            [MappingSetup.Table("by_sku", "sku:text! name:text", "sku")]);
+        var state = new State(mapping);
+        var one = MappingSetup.Row(JoinedShop.ProductNames, 1, "a", 1, null);
+        await state.ApplyAsync([MappingSetup.Change(ChangeOperation.Create, JoinedShop.Product, null, one)]);
+
+        var effects = new List<(int Place, RowEffect Effect)>();
+        await mapping.Joins!.JoinAsync(
+            state,
+            [
+                MappingSetup.Change(ChangeOperation.Delete, JoinedShop.Product, one, null),
+                MappingSetup.Change(ChangeOperation.Create, JoinedShop.Product, null, MappingSetup.Row(JoinedShop.ProductNames, 2, "a", 1, null)),
+                MappingSetup.Change(ChangeOperation.Create, JoinedShop.Description, null, MappingSetup.Row(JoinedShop.DescriptionNames, 1, 1, "of the old one")),
+            ],
+            effects, [], TestContext.Current.CancellationToken);
+
+        Assert.Equal(["a", null], Assert.Single(effects).Effect.Row!);
+    }
+
     private static async Task RunAsync(int seed)
     {
         var random = new Random(seed);

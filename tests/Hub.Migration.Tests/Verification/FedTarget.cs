@@ -14,6 +14,10 @@ internal sealed class FedTarget : IAsyncDisposable
 {
     public const string Dataset = "shop";
     public const string Name = "here";
+
+    /// <summary>A target's name that no other test on the same server has: slots are named by it.</summary>
+    public static string RandomName() => $"here{Guid.NewGuid():N}"[..12];
+
     public static readonly ImmutableArray<string> Tables = ["thing", "blank", "tagged", "sold"];
 
     /// <summary>Both sides', and both databases': legacy's own spelling of the types is the test's.</summary>
@@ -44,19 +48,20 @@ internal sealed class FedTarget : IAsyncDisposable
     /// <summary>Before each batch is applied: where a test holds the stream up.</summary>
     public Func<Task> BeforeApplying { get; set; } = () => Task.CompletedTask;
 
-    public VerificationTable Kept => new(Target.Store, Dataset, Name);
+    public VerificationTable Kept => new(Target.Store, Dataset, Target.Name);
 
     public static async Task<FedTarget> StartAsync(
-        string source, string store, ISourceDatabase database, Func<ITargetStore> open, IChangeFeed feed, IReadOnlyDictionary<string, string> lineages)
+        string source, string store, ISourceDatabase database, Func<ITargetStore> open, IChangeFeed feed, IReadOnlyDictionary<string, string> lineages,
+        string name = Name, ImmutableArray<string>? from = null, string columns = Columns)
     {
-        var token = TestContext.Current.CancellationToken;
+        var (token, sources) = (TestContext.Current.CancellationToken, from ?? Tables);
         var problems = new List<ConfigProblem>();
         var root = ConfigNode.Read(
-            $$"""{ "Hub": { "Datasets": { "{{Dataset}}": { "Source": { {{source}}, "Tables": [ "thing", "blank", "tagged", "sold" ], "TimeZone": "Europe/Berlin" }, "Targets": { "{{Name}}": { {{store}}, {{Columns}} } } } } } }""",
+            $$"""{ "Hub": { "Datasets": { "{{Dataset}}": { "Source": { {{source}}, "Tables": [ "{{string.Join("\", \"", sources)}}" ], "TimeZone": "Europe/Berlin" }, "Targets": { "{{name}}": { {{store}}, {{columns}} } } } } } }""",
             problems);
         var model = DatasetConfigs.Read(root!, "", problems).Single();
         Assert.Empty(problems);
-        var tables = await database.DescribeAsync(Tables, token);
+        var tables = await database.DescribeAsync(sources, token);
         var target = open();
         var mapping = await BindAsync(model.Targets.Single(), tables, target);
         var start = await feed.OpenAsync(null, token);
@@ -65,7 +70,7 @@ internal sealed class FedTarget : IAsyncDisposable
         var lineage = await database.ReadLineageAsync(token);
         return new FedTarget(
             new VerifiedTarget(
-                Dataset, Name, database, tables.ToDictionary(table => table.Name), target, mapping,
+                Dataset, name, database, tables.ToDictionary(table => table.Name), target, mapping,
                 new TargetStream((mark, cancel) => database.WriteWatermarkAsync(Dataset, lineage, mark, DateTimeOffset.UtcNow, cancel))),
             feed, session);
     }
@@ -80,7 +85,7 @@ internal sealed class FedTarget : IAsyncDisposable
     /// <summary>Waits until all that is committed in the source is applied.</summary>
     public async Task CaughtUpAsync()
     {
-        using var window = new StreamWindow(Target, "", TimeProvider.System);
+        using var window = StreamWindow.OfNothing(Target, TimeProvider.System);
         var applied = window.AppliedAsync(await window.MarkAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
 
         // A stream that broke says why.

@@ -31,19 +31,6 @@ internal sealed class PostgresTarget : HubTarget
         return (await PostgresCatalog.ReadAsync(connection, tables, cancellationToken)).Tables;
     }
 
-    public override async Task<ImmutableArray<object?[]>> ReadRangeAsync(
-        TableMapping table, object?[]? after, object?[]? upTo, int rows, CancellationToken cancellationToken)
-    {
-        await using var connection = (NpgsqlConnection)await ConnectAsync(cancellationToken);
-        return await PostgresReads.RangeAsync(connection, table, await ColumnsAsync(connection, table, cancellationToken), after, upTo, rows, cancellationToken);
-    }
-
-    public override async Task<ImmutableArray<object?[]>> ReadRowsAsync(TableMapping table, IReadOnlyList<object?[]> keys, CancellationToken cancellationToken)
-    {
-        await using var connection = (NpgsqlConnection)await ConnectAsync(cancellationToken);
-        return [.. await PostgresReads.ByKeyAsync(connection, table, await ColumnsAsync(connection, table, cancellationToken), keys, cancellationToken)];
-    }
-
     /// <summary>The columns of a table as they are declared, in the mapping's order.</summary>
     public async Task<PostgresColumn[]> ColumnsAsync(TableMapping table, CancellationToken cancellationToken)
     {
@@ -132,6 +119,20 @@ internal sealed class PostgresTarget : HubTarget
     {
         await _source.DisposeAsync();
         await base.DisposeAsync();
+    }
+
+    protected override async Task<ImmutableArray<object?[]>> ReadRangeAsync(
+        DbConnection connection, TableMapping table, object?[]? after, object?[]? upTo, int rows, CancellationToken cancellationToken)
+    {
+        var columns = await ColumnsAsync((NpgsqlConnection)connection, table, cancellationToken);
+        return await PostgresReads.RangeAsync((NpgsqlConnection)connection, table, columns, after, upTo, rows, cancellationToken);
+    }
+
+    protected override async Task<ImmutableArray<object?[]>> ReadRowsAsync(
+        DbConnection connection, TableMapping table, IReadOnlyList<object?[]> keys, CancellationToken cancellationToken)
+    {
+        var columns = await ColumnsAsync((NpgsqlConnection)connection, table, cancellationToken);
+        return [.. await PostgresReads.ByKeyAsync((NpgsqlConnection)connection, table, columns, keys, cancellationToken)];
     }
 
     protected override async Task<DbConnection> ConnectAsync(CancellationToken cancellationToken)

@@ -21,19 +21,6 @@ internal sealed class SqliteTarget(string path, string dataset, string target) :
         return SqliteCatalog.Read((SqliteConnection)connection, tables);
     }
 
-    public override async Task<ImmutableArray<object?[]>> ReadRangeAsync(
-        TableMapping table, object?[]? after, object?[]? upTo, int rows, CancellationToken cancellationToken)
-    {
-        await using var connection = await ConnectAsync(cancellationToken);
-        return SqliteReads.Range((SqliteConnection)connection, table, after, upTo, rows);
-    }
-
-    public override async Task<ImmutableArray<object?[]>> ReadRowsAsync(TableMapping table, IReadOnlyList<object?[]> keys, CancellationToken cancellationToken)
-    {
-        await using var connection = await ConnectAsync(cancellationToken);
-        return [.. SqliteReads.ByKey((SqliteConnection)connection, table, keys)];
-    }
-
     public override object? AsRead(object? mapped) => SqliteValue.Stored(mapped);
 
     public override async Task<ImmutableSortedDictionary<string, long>> CountRowsAsync(IReadOnlyList<string> tables, CancellationToken cancellationToken)
@@ -51,6 +38,14 @@ internal sealed class SqliteTarget(string path, string dataset, string target) :
 
         return counts.ToImmutable();
     }
+
+    protected override Task<ImmutableArray<object?[]>> ReadRangeAsync(
+        DbConnection connection, TableMapping table, object?[]? after, object?[]? upTo, int rows, CancellationToken cancellationToken) =>
+        Task.FromResult(SqliteReads.Range((SqliteConnection)connection, table, after, upTo, rows));
+
+    protected override Task<ImmutableArray<object?[]>> ReadRowsAsync(
+        DbConnection connection, TableMapping table, IReadOnlyList<object?[]> keys, CancellationToken cancellationToken) =>
+        Task.FromResult<ImmutableArray<object?[]>>([.. SqliteReads.ByKey((SqliteConnection)connection, table, keys)]);
 
     protected override Task<DbConnection> ConnectAsync(CancellationToken cancellationToken)
     {

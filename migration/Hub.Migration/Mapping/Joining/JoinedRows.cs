@@ -62,6 +62,9 @@ internal sealed class JoinedRows
     /// <summary>What is kept of the row: its columns that matter; null where no row comes of it.</summary>
     public ChangeRow? Keep(string table, ChangeRow row) => _keep.Of(table, row);
 
+    /// <summary>The columns that are kept of a source's table.</summary>
+    public ImmutableArray<string> KeptColumnsOf(string table, ColumnNames names) => _keep.Of(table, names);
+
     /// <summary>The newer row with its unknown values taken from the older one that is kept.</summary>
     public static ChangeRow Fill(ChangeRow newer, ChangeRow? older)
     {

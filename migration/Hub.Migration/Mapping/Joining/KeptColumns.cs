@@ -26,6 +26,9 @@ internal sealed class KeptColumns(TableMapping table, ImmutableArray<string> roo
         return new ChangeRow(kept, values);
     }
 
+    /// <summary>The columns that are kept of a table with these.</summary>
+    public ImmutableArray<string> Of(string source, ColumnNames names) => _shapes.GetOrAdd((source, names), shape => Shape(shape.Table, shape.Names)).Kept.Names;
+
     private bool Wants(JoinMapping join, ChangeRow row)
     {
         foreach (var rule in join.Where)

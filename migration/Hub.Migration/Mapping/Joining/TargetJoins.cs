@@ -27,9 +27,11 @@ internal sealed class TargetJoins(ImmutableArray<TableMapping> tables) : ISource
         List<(int Place, string Problem)> problems, CancellationToken cancellationToken)
     {
         var joined = table.Joined!;
-        var kept = joined.KeptTables.ToDictionary(source => source, source => $"{source}@{table.Name}", StringComparer.Ordinal);
+        var kept = joined.KeptTables.ToDictionary(source => source, table.KeptName, StringComparer.Ordinal);
 
         var sources = kept.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+
+        var differ = new List<(int Place, RowEffect Effect)>();
 
         // A truncate of the root takes the rows with it, that of a joined table changes those that had rows of it. All before it is settled first.
         var start = 0;
@@ -63,6 +65,8 @@ internal sealed class TargetJoins(ImmutableArray<TableMapping> tables) : ISource
                     Differ(place, [.. own.Select(Kept)], [.. own.Where(row => row.Table != name).Select(Kept)]);
                 }
 
+                Tell();
+
                 await rows.DeleteAsync([.. all.Where(row => row.Table == name).Select(row => (row.Table, row.Key))], cancellationToken);
             }
         }
@@ -77,7 +81,20 @@ internal sealed class TargetJoins(ImmutableArray<TableMapping> tables) : ISource
                 problems.Add((place, problem));
             }
 
-            effects.AddRange(made.Select(effect => (place, effect)));
+            differ.AddRange(made.Select(effect => (place, effect)));
+        }
+
+        // A key that one owner has given up and another one has now is that one's, whichever of them was touched last.
+        void Tell()
+        {
+            if (differ.Exists(one => one.Effect.Row is null))
+            {
+                var there = differ.Where(one => one.Effect.Row is not null).Select(one => MappedRow.KeyText(one.Effect.Key)).ToHashSet(StringComparer.Ordinal);
+                differ.RemoveAll(one => one.Effect.Row is null && there.Contains(MappedRow.KeyText(one.Effect.Key)));
+            }
+
+            effects.AddRange(differ);
+            differ.Clear();
         }
 
         async ValueTask PartAsync(int from, int to)
@@ -161,6 +178,8 @@ internal sealed class TargetJoins(ImmutableArray<TableMapping> tables) : ISource
             {
                 Differ(place, Rows(before, owner), Rows(state, owner));
             }
+
+            Tell();
 
             await rows.DeleteAsync([.. gone], cancellationToken);
             await rows.PutAsync([.. put.Values], cancellationToken);
