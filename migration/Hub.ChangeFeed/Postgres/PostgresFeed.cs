@@ -33,6 +33,8 @@ public sealed class PostgresFeed : IChangeFeed
 
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
 
     private static readonly TimeSpan GatheringWithin = TimeSpan.FromMilliseconds(5);
@@ -48,6 +50,7 @@ public sealed class PostgresFeed : IChangeFeed
     private Task? _reading;
     private Task<bool>? _arriving;
     private FeedPoint? _point;
+    private bool _open;
 
     public PostgresFeed(PostgresSource source, string dataset, string target, IEnumerable<string> tables, TimeProvider time)
     {
@@ -84,7 +87,7 @@ public sealed class PostgresFeed : IChangeFeed
             cancellationToken.ThrowIfCancellationRequested();
             if (!_arriving.IsCompleted)
             {
-                return new ChangeBatch([], _point!);
+                return new ChangeBatch([], _point!, _open);
             }
 
             // Fails as the reading ahead failed.
@@ -97,7 +100,7 @@ public sealed class PostgresFeed : IChangeFeed
             if (!_batches.Reader.TryRead(out batch))
             {
                 // It told of a batch that was taken without waiting.
-                return new ChangeBatch([], _point!);
+                return new ChangeBatch([], _point!, _open);
             }
         }
 
@@ -108,7 +111,7 @@ public sealed class PostgresFeed : IChangeFeed
             batch = next! with { Events = batch.Events.AddRange(next.Events) };
         }
 
-        _point = batch.Next;
+        (_point, _open) = (batch.Next, batch.Open);
         return batch;
     }
 
@@ -124,13 +127,28 @@ public sealed class PostgresFeed : IChangeFeed
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        if (_reading is not null)
+        while (_reading is { IsCompleted: false } && await Task.WhenAny(_reading, Task.Delay(EndsWithin, TimeProvider.System)) != _reading)
         {
-            await _reading;
+            // A server that is just beginning the stream overlooks that it is cancelled, and then it would be read for ever.
+            await EndSenderAsync();
         }
 
         await _connection.DisposeAsync();
         _stop.Dispose();
+    }
+
+    private async Task EndSenderAsync()
+    {
+        try
+        {
+            await using var command = _source.Database.CreateCommand("select pg_terminate_backend($1)");
+            command.Parameters.Add(new() { Value = _connection.ProcessID });
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            // The server is gone: so will the stream be, by its own time-out.
+        }
     }
 
     private async Task ReadAheadAsync()

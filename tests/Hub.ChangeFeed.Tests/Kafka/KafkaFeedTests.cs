@@ -202,7 +202,7 @@ public sealed class KafkaFeedTests
     private static async Task<(List<ChangeEvent> Events, FeedPoint Next)> ReadToAsync(KafkaFeed feed, long offset)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Ended);
-        deadline.CancelAfter(TimeSpan.FromSeconds(60));
+        deadline.CancelAfter(TimeSpan.FromMinutes(2));
         var events = new List<ChangeEvent>();
         while (true)
         {

@@ -32,7 +32,7 @@ public sealed class SampleScenarioTests
         // SQL Server's transactions end with the next one, here with the watermark.
         topic.WriteRecord("""{"dataset":"orders"}""", Watermark(records.Last(record => record["value"] is not null)["value"]!));
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Ended);
-        deadline.CancelAfter(TimeSpan.FromSeconds(60));
+        deadline.CancelAfter(TimeSpan.FromMinutes(2));
         var rows = new SortedDictionary<string, string>(StringComparer.Ordinal);
         for (var next = 0L; next <= records.Length;)
         {

@@ -121,7 +121,7 @@ internal sealed class TestTopic : IAsyncDisposable
 
 internal static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     public static Task HoldsAsync(Func<bool> condition, string what = "the condition") => HoldsAsync(() => Task.FromResult(condition()), what);
 

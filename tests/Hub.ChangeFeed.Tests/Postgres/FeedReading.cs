@@ -5,7 +5,7 @@ namespace Hub.ChangeFeed.Tests.Postgres;
 /// <summary>A feed as a target reads it, without the target: whole transactions alone are kept, and acknowledged.</summary>
 internal static class FeedReading
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     /// <summary>Reads until an event of the kept ones fulfils the condition.</summary>
     public static async Task<(List<ChangeEvent> Events, FeedPoint Point)> UntilAsync(this IChangeFeed feed, FeedPoint point, Func<ChangeEvent, bool> last, CancellationToken cancellationToken)

@@ -119,7 +119,7 @@ public sealed class PostgresFaultTests
                 await feed.OpenAsync(point, Ct);
                 return feed;
             }
-            catch (NpgsqlException) when (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60))
+            catch (NpgsqlException) when (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(2))
             {
                 await feed.DisposeAsync();
             }
