@@ -19,6 +19,7 @@ public static class AdaptersServiceCollectionExtensions
         services.AddSingleton(options);
         services.AddSingleton(provider => new ProcessStore(
             new SqliteFile(Path.Combine(options.Plane.Folder, "adapters.db")), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ConnectorStores>();
         services.AddSingleton<ConnectorSet>();
         services.AddSingleton<Intake>();
         services.AddSingleton<TakeRevision>();

@@ -1,4 +1,6 @@
+using Hub.Connectors;
 using Hub.Connectors.Http;
+using Hub.Connectors.References;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hub.Adapters.Connectors;
@@ -8,10 +10,10 @@ internal sealed class Connector : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Connector(ConnectorConfig config, TimeProvider time)
+    public Connector(ConnectorConfig config, IConnectorStore store, TimeProvider time)
     {
         Config = config;
-        var services = new ServiceCollection().AddLogging().AddSingleton(time);
+        var services = new ServiceCollection().AddLogging().AddSingleton(time).AddSingleton(store).AddSingleton(CrossReferences.None(config.Name));
         config.Vendor.Add(services, config.Options);
         _services = services.BuildServiceProvider();
         Calls = _services.GetRequiredService<ConnectorCalls>();

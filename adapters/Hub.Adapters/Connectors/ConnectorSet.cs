@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Hub.Adapters.Connectors;
 
 /// <summary>The connectors that the document asks for. A changed document makes only those anew whose part changed.</summary>
-internal sealed class ConnectorSet(TimeProvider time) : IAsyncDisposable
+internal sealed class ConnectorSet(ConnectorStores stores, TimeProvider time) : IAsyncDisposable
 {
     private volatile ImmutableSortedDictionary<string, Connector> _connectors =
         ImmutableSortedDictionary.Create<string, Connector>(StringComparer.OrdinalIgnoreCase);
@@ -23,7 +23,7 @@ internal sealed class ConnectorSet(TimeProvider time) : IAsyncDisposable
             config => config.Name,
             config => old.GetValueOrDefault(config.Name) is { } kept && kept.Config.Fingerprint == config.Fingerprint
                 ? kept
-                : new Connector(config, time),
+                : new Connector(config, stores.Of(config.Name), time),
             StringComparer.OrdinalIgnoreCase);
         foreach (var gone in old.Values.Except(_connectors.Values))
         {
