@@ -50,6 +50,10 @@ internal static class TrytonJson
     /// <summary>Either of two clauses.</summary>
     public static JsonArray Or(JsonArray one, JsonArray other) => ["OR", one, other];
 
+    /// <summary>What was made or written at that time or later.</summary>
+    public static JsonArray ChangedSince(DateTimeOffset time) =>
+        Or(Where("write_date", ">=", Of(time)), Where("create_date", ">=", Of(time)));
+
     /// <summary>Numbers as a list.</summary>
     public static JsonArray List(IEnumerable<int> values) => [.. values.Select(value => (JsonNode)value)];
 
@@ -78,9 +82,6 @@ internal static class TrytonJson
         ? null
         : new DateTimeOffset(
             value.GetProperty("year").GetInt32(), value.GetProperty("month").GetInt32(), value.GetProperty("day").GetInt32(), 0, 0, 0, TimeSpan.Zero);
-
-    /// <summary>When a record changed last: <c>write_date</c>, or <c>create_date</c> of one that never was.</summary>
-    public static DateTimeOffset? Changed(JsonElement record) => Time(record.GetProperty("write_date")) ?? Time(record.GetProperty("create_date"));
 
     /// <summary>The text, or null for none and for an empty one.</summary>
     public static string? Text(JsonElement record, string field) =>

@@ -2,6 +2,8 @@ using Hub.Connectors;
 using Hub.Connectors.Http;
 using Hub.Connectors.Tryton;
 using Hub.Connectors.Tryton.Sales;
+using Hub.Connectors.Tryton.Shipments;
+using Hub.Connectors.Tryton.Stock;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -13,6 +15,8 @@ public static class TrytonServiceCollectionExtensions
         .AddSingleton(options)
         .AddSingleton<TrytonCalls>()
         .AddSingleton<IOrderBooking, BookTrytonSale>()
+        .AddSingleton<IStockSource, FetchTrytonStock>()
+        .AddSingleton<IShipmentSource, FetchTrytonShipments>()
         .AddTokenSource<TrytonSession>()
         .AddConnectorClient<ITrytonApi>(options, new TokenHeader("Authorization", "Session "));
 }

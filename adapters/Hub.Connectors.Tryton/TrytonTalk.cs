@@ -9,11 +9,11 @@ internal sealed class TrytonTalk(TrytonCalls calls, CancellationToken cancellati
     /// <summary>True from the first effect on that took place, or may have.</summary>
     public bool HadEffect { get; private set; }
 
-    /// <summary>Records that a search finds, with the fields named; the lowest id first.</summary>
+    /// <summary>Records that a search finds, with the fields named; the lowest id first, unless it is said otherwise.</summary>
     /// <param name="with">What is added to the context.</param>
-    public async Task<JsonElement[]> SearchAsync(string model, JsonArray domain, IEnumerable<string> fields, int? limit = null, JsonObject? with = null)
+    public async Task<JsonElement[]> SearchAsync(string model, JsonArray domain, IEnumerable<string> fields, int? limit = null, JsonObject? with = null, string by = "id ASC")
     {
-        var order = new JsonArray { new JsonArray { "id", "ASC" } };
+        var order = new JsonArray { TrytonJson.List(by.Split(' ')) };
         var found = await SendAsync($"model.{model}.search_read", [domain, 0, limit, order, TrytonJson.List(fields)], with);
         return [.. found.EnumerateArray()];
     }
@@ -34,6 +34,22 @@ internal sealed class TrytonTalk(TrytonCalls calls, CancellationToken cancellati
         var id = found.GetProperty("id").GetInt32();
         calls.KeepId(model, field, value, id);
         return id;
+    }
+
+    /// <summary>When a record of the model was made or written last, by Tryton's clock; null where there is none.</summary>
+    public async Task<DateTimeOffset?> LatestAsync(string model)
+    {
+        DateTimeOffset? latest = null;
+        foreach (var field in (string[])["write_date", "create_date"])
+        {
+            if (await SearchAsync(model, [TrytonJson.Where(field, "!=", null)], [field], limit: 1, by: $"{field} DESC") is [var newest]
+                && TrytonJson.Time(newest.GetProperty(field)) is { } time && !(time < latest))
+            {
+                latest = time;
+            }
+        }
+
+        return latest;
     }
 
     /// <summary>Makes a record.</summary>

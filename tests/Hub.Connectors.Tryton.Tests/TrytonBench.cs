@@ -56,6 +56,14 @@ internal sealed class TrytonBench : IAsyncDisposable
 
     public Task<T> AskAsync<T>(Func<TrytonTalk, Task<T>> ask) => DoneAsync(Port<TrytonCalls>().RunAsync(ask, Cancel));
 
+    /// <summary>Writes a record's fields, as a person does.</summary>
+    public async Task WriteAsync(string model, int id, JsonObject values)
+    {
+        var calls = Port<TrytonCalls>();
+        await calls.CallAsync(
+            $"model.{model}.write", [TrytonJson.List([id]), values, JsonObject.Create(await calls.ContextAsync(Cancel))], Cancel);
+    }
+
     public static async Task<T> DoneAsync<T>(Task<CallOutcome<T>> call) => await call switch
     {
         CallOutcome<T>.Done done => done.Value,
