@@ -19,12 +19,16 @@ public static class ConnectorConfigs
     {
         foreach (var config in Read(root, KnownVendors.All, problems))
         {
-            if (config.Options.Token.File is { } file && !File.Exists(file))
+            foreach (var (name, secret) in config.Options.GetType().GetProperties().Where(property => property.PropertyType == typeof(Secret))
+                .Select(property => (property.Name, (Secret)property.GetValue(config.Options)!)))
             {
-                var place = root["Hub"]!["Connectors"]![config.Name]!["Token"]!;
-                problems.Add(new ConfigProblem(
-                    place.Path, place.Line, $"there is no file {file}", "the vendor's token is read from it, and no call goes out without it",
-                    "make the file, readable for the user that runs the adapters plane, or correct the path"));
+                if (secret.File is { } file && !File.Exists(file))
+                {
+                    var place = root["Hub"]!["Connectors"]![config.Name]![name]!;
+                    problems.Add(new ConfigProblem(
+                        place.Path, place.Line, $"there is no file {file}", "a secret of the vendor's is read from it, and no call goes out without it",
+                        "make the file, readable for the user that runs the adapters plane, or correct the path"));
+                }
             }
         }
 

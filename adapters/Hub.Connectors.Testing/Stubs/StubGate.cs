@@ -90,6 +90,12 @@ internal sealed class StubGate : IDisposable
 
         body = fault.End == StubEnd.Echo ? Echo(request) : fault.Body?.Invoke(body) ?? body;
         http.Response.StatusCode = fault.Status > 0 ? fault.Status : http.Response.StatusCode;
+        if (http.Response.StatusCode is 204 or 304)
+        {
+            // Kestrel writes no body, not even an empty one, to those: it would cut the connection, which is another fault.
+            http.Response.StatusCode = 200;
+        }
+
         http.Response.ContentType = fault.ContentType ?? http.Response.ContentType;
         http.Response.ContentLength = body.Length;
         if (fault.RetryAfter is not null)
@@ -106,7 +112,10 @@ internal sealed class StubGate : IDisposable
             return;
         }
 
-        await http.Response.Body.WriteAsync(body);
+        if (body.Length > 0)
+        {
+            await http.Response.Body.WriteAsync(body);
+        }
     }
 
     /// <summary>Lets the vendor do it, and keeps the answer back.</summary>
