@@ -206,7 +206,8 @@ public abstract class OrderSourceContract<TStub> : ConnectorContract<TStub>
     /// <summary>An order as this channel writes it.</summary>
     protected Order Order(int number) => SampleOrders.Plain($"{Source.Channel}/{IdOf(number)}") with
     {
-        Number = IdOf(number), PlacedAt = Begin + TimeSpan.FromMinutes(number),
+        Number = IdOf(number),
+        PlacedAt = Begin + TimeSpan.FromMinutes(number),
     };
 
     private List<Order> Fill(int count, int minutesApart)

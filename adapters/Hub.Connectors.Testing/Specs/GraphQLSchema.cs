@@ -14,7 +14,8 @@ internal sealed class GraphQLSchema
         _types = schema["types"]!.AsArray().ToDictionary(type => (string)type!["name"]!, type => type!.AsObject());
         Roots = new Dictionary<string, string?>
         {
-            ["Query"] = (string?)schema["queryType"]?["name"], ["Mutation"] = (string?)schema["mutationType"]?["name"],
+            ["Query"] = (string?)schema["queryType"]?["name"],
+            ["Mutation"] = (string?)schema["mutationType"]?["name"],
         }.ToImmutableDictionary();
     }
 

@@ -95,7 +95,9 @@ public sealed class AcmeTokenTests : TokenContract<AcmeStub>
 
     protected override void AddConnector(IServiceCollection services) => services.AddAcme(Acme.Options(Stub, Bench), new OAuthRequest
     {
-        Endpoint = new Uri(Stub.Address, "/token"), Client = "hub", ClientSecret = Bench.Secret("client", "acme-client-secret"),
+        Endpoint = new Uri(Stub.Address, "/token"),
+        Client = "hub",
+        ClientSecret = Bench.Secret("client", "acme-client-secret"),
     });
 
     protected override bool IsTokenRequest(StubRequest request) => request.Is("POST /token");
@@ -132,6 +134,8 @@ internal static class Acme
 {
     public static ConnectorOptions Options(AcmeStub stub, ConnectorBench bench) => new()
     {
-        Vendor = "acme", Address = stub.Address, Token = bench.Secret("token", "acme-secret"),
+        Vendor = "acme",
+        Address = stub.Address,
+        Token = bench.Secret("token", "acme-secret"),
     };
 }

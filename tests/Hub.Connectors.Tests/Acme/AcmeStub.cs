@@ -70,13 +70,22 @@ public sealed class AcmeStub : VendorStub
         _orders.RemoveAll(known => (string)known.Order["id"]! == order.Key.Id);
         _orders.Add((changedAt, new JsonObject
         {
-            ["id"] = order.Key.Id, ["state"] = state, ["placedAt"] = order.PlacedAt, ["changedAt"] = changedAt, ["email"] = order.Buyer.Email, ["name"] = order.ShipTo.Name,
+            ["id"] = order.Key.Id,
+            ["state"] = state,
+            ["placedAt"] = order.PlacedAt,
+            ["changedAt"] = changedAt,
+            ["email"] = order.Buyer.Email,
+            ["name"] = order.ShipTo.Name,
             ["lines"] = new JsonArray([.. order.Lines.Select(line => new JsonObject
             {
                 ["sku"] = line.Sku.Text, ["quantity"] = line.Quantity, ["price"] = line.UnitPrice.Amount,
             })]),
-            ["total"] = order.Total.Amount, ["currency"] = order.Total.Currency, ["street"] = order.ShipTo.Street, ["city"] = order.ShipTo.City,
-            ["zip"] = order.ShipTo.Zip, ["country"] = order.ShipTo.Country,
+            ["total"] = order.Total.Amount,
+            ["currency"] = order.Total.Currency,
+            ["street"] = order.ShipTo.Street,
+            ["city"] = order.ShipTo.City,
+            ["zip"] = order.ShipTo.Zip,
+            ["country"] = order.ShipTo.Country,
         }));
         return 0;
     });

@@ -49,7 +49,9 @@ internal sealed class FetchAcmeOrders(IAcmeApi api, VendorCalls calls) : IOrderS
 
             return new OrderPage(orders.ToImmutable(), fetched.More ? cursor.After(changes) : null)
             {
-                Cancelled = cancelled.ToImmutable(), Unreadable = unreadable.ToImmutable(), Latest = changes.Count > 0 ? changes.Max() : null,
+                Cancelled = cancelled.ToImmutable(),
+                Unreadable = unreadable.ToImmutable(),
+                Latest = changes.Count > 0 ? changes.Max() : null,
             };
         },
         cancellationToken);

@@ -155,7 +155,8 @@ public sealed class VendorLimitsTests
     {
         var limits = Limits(new VendorLimit("all")
         {
-            PerSecond = 1, Burst = 60,
+            PerSecond = 1,
+            Burst = 60,
             Read = answer => answer.Headers.TryGetValues("X-Left", out var left) ? new LimitNews(Remaining: double.Parse(left.Single())) : null,
         });
         await Pass(limits, answer: Answer(200, null, ("X-Left", "0")));
