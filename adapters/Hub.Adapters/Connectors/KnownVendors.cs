@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using Hub.Connectors;
+using Hub.Connectors.HubSpot;
+using Hub.Connectors.ShipEngine;
 using Hub.Connectors.Town;
 using Hub.Connectors.Tryton;
+using Hub.Connectors.Ups;
 
 namespace Hub.Adapters.Connectors;
 
@@ -10,7 +13,10 @@ public static class KnownVendors
 {
     public static ImmutableArray<ConnectorVendor> All { get; } =
     [
+        .. HubSpotVendors.All,
+        .. ShipEngineVendors.All,
         .. TownVendors.All,
         .. TrytonVendors.All,
+        .. UpsVendors.All,
     ];
 }

@@ -114,7 +114,7 @@ internal sealed class SchemaCheck(JsonNode root)
             var tries = choices.Select(choice =>
             {
                 var inner = new SchemaCheck(root);
-                inner.Check(choice, value, at, part || rules["properties"] is not null);
+                inner.Check(choice, value, at, part || rules["properties"] is not null || rules["allOf"] is not null);
                 return inner._errors;
             }).ToList();
             if (tries.TrueForAll(errors => errors.Count > 0))
@@ -133,6 +133,9 @@ internal sealed class SchemaCheck(JsonNode root)
             {
                 _errors.Add($"{at}.{required} is missing");
             }
+
+            // What is required is known, also where no property of that name is described (UPS).
+            known.TryAdd(required, null);
         }
 
         var others = rules["additionalProperties"];

@@ -41,9 +41,9 @@ public sealed class VendorCalls(ConnectorOptions options, TimeProvider time, Sec
 
     private CallOutcome<T> Clean<T>(CallOutcome<T> outcome) => outcome switch
     {
-        CallOutcome<T>.Refused refused => refused with { Reason = mask.Clean(refused.Reason) },
-        CallOutcome<T>.NotDone notDone => notDone with { Reason = mask.Clean(notDone.Reason) },
-        CallOutcome<T>.Unknown unknown => unknown with { Reason = mask.Clean(unknown.Reason) },
+        CallOutcome<T>.Refused refused => refused with { Reason = Cut(refused.Reason, 800) },
+        CallOutcome<T>.NotDone notDone => notDone with { Reason = Cut(notDone.Reason, 800) },
+        CallOutcome<T>.Unknown unknown => unknown with { Reason = Cut(unknown.Reason, 800) },
         _ => outcome,
     };
 
@@ -69,7 +69,7 @@ public sealed class VendorCalls(ConnectorOptions options, TimeProvider time, Sec
     private CallOutcome<T> Outcome<T>(ApiException answer)
     {
         var said = string.Create(CultureInfo.InvariantCulture, $"{options.Vendor} answered {(int)answer.StatusCode}")
-            + (answer.Content is { Length: > 0 } content ? $": {Cut(content)}" : ".");
+            + (answer.Content is { Length: > 0 } content ? $": {Cut(content, 400)}" : ".");
         return answer.StatusCode switch
         {
             HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.Gone or HttpStatusCode.RequestEntityTooLarge
@@ -86,10 +86,10 @@ public sealed class VendorCalls(ConnectorOptions options, TimeProvider time, Sec
     }
 
     // Masked before it is cut: half a token is a token that nobody knows as one.
-    private string Cut(string content)
+    private string Cut(string text, int longest)
     {
-        var text = mask.Clean(content);
-        return text.Length > 400 ? text[..400] + "…" : text;
+        var clean = mask.Clean(text);
+        return clean.Length > longest ? clean[..longest] + "…" : clean;
     }
 
     private TimeSpan? RetryAfter(ApiException answer) =>
