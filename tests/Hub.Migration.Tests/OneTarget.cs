@@ -35,7 +35,7 @@ internal sealed class OneTarget : IAsyncDisposable
 
     public async Task Until(Func<bool> condition)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (!condition())
         {
             Assert.False(deadline.IsCancellationRequested, $"{Target.Status}: {string.Join(" ", Target.Status.Problems)}");

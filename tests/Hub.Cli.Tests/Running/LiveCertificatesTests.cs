@@ -147,7 +147,7 @@ public sealed class LiveCertificatesTests : IAsyncDisposable
     // The deadline is for a test that fails, not for one that passes.
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (!await condition())
         {
             await Task.Delay(50, deadline.Token);

@@ -12,7 +12,7 @@ namespace Hub.Gateway.Tests.Boundary;
 [Trait("Rule", "boundary")]
 public sealed class PassingTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly CancellationTokenSource _deadline = new(Patience);
 

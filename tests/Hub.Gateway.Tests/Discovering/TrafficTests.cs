@@ -6,6 +6,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Hub.Gateway.Tests.Discovering;
 
+/// <summary>Not beside other tests: one of them looks at the memory of the whole process.</summary>
+[Collection(nameof(Alone))]
 public sealed class TrafficTests
 {
     [Fact]
@@ -31,7 +33,9 @@ public sealed class TrafficTests
         Assert.Equal(120_000, view.Requests);
         Assert.Equal(60_000, view.Routes.Single(route => route.Path == "/cart/add").Requests);
         Assert.Equal(120_000, view.Routes.Sum(route => route.Requests));
-        Assert.InRange(bytes, 0, 60_000_000);
+
+        // What others left behind may be collected meanwhile, so that it is less than nothing.
+        Assert.InRange(bytes, long.MinValue, 60_000_000);
         GC.KeepAlive(sketch);
 
         string Name() => string.Concat(Enumerable.Range(0, 12).Select(_ => (char)('a' + random.Next(26))));

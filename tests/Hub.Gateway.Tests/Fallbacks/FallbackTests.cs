@@ -65,19 +65,24 @@ public sealed class FallbackTests
     [Fact]
     public async Task Answer_WhoseHeadersCameInTime_MayTakeAsLongAsItWants()
     {
-        await using var shop = await CachedShop.StartAsync(10_000, """{ "Timeout": "00:00:00.5" }""");
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var shop = await CachedShop.StartAsync(10_000, """{ "Timeout": "00:00:00.5" }""", time);
         using var shopper = await KnownAsync(shop);
-        var gone = false;
+        using var client = new HttpClient { BaseAddress = shop.Gateway.Url };
+        client.DefaultRequestHeaders.Add("Cookie", $"hub={shopper.HubCookieValue}");
+        var (gone, late) = (false, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         shop.New.Answer = async context =>
         {
             await context.Response.WriteAsync("begun ");
             await context.Response.Body.FlushAsync();
-            await Task.Delay(1_500);
+            await late.Task;
             gone = context.RequestAborted.IsCancellationRequested;
             await context.Response.WriteAsync("ended");
         };
 
-        var answer = await shopper.GetAsync("/account");
+        var answer = await client.GetAsync("/account", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromSeconds(2));
+        late.SetResult();
 
         Assert.Equal("begun ended", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.False(gone);

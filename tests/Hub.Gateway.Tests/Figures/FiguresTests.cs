@@ -114,7 +114,7 @@ public sealed class FiguresTests
         answer.Dispose();
         if (!sideBreaksOff)
         {
-            await gone.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            await gone.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         }
 
         shop.Legacy.Answer = null;

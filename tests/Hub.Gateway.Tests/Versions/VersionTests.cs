@@ -9,7 +9,8 @@ namespace Hub.Gateway.Tests.Versions;
 
 public sealed class VersionTests : IAsyncLifetime
 {
-    private static readonly DateTimeOffset Now = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
+    // The day of a version's end: each second that a clock is set on is a tick of the gateway's timers.
+    private static readonly DateTimeOffset Now = new(2027, 6, 30, 12, 0, 0, TimeSpan.Zero);
 
     private readonly FakeTimeProvider _time = new(Now);
     private Upstream _one = null!;

@@ -24,7 +24,7 @@ public sealed class LiveConnectorTests : IAsyncDisposable
         INSERT INTO orders VALUES (1, 'there before');
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly string _dataset = TestServers.RandomName("d");
     private readonly string _login = TestServers.RandomName("login");

@@ -6,7 +6,7 @@ namespace Hub.Migration.Tests.Debezium;
 /// <summary>Reads a topic from its first record, until what is looked for has come.</summary>
 internal sealed class TopicReader : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly IConsumer<Ignore, string?> _consumer;
 

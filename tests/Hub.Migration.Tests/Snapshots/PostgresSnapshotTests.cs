@@ -138,7 +138,7 @@ public sealed class PostgresSnapshotTests : IAsyncLifetime
 
     private static async Task Until(DatasetPipeline pipeline, Func<Task<bool>> condition)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (!await condition())
         {
             var status = pipeline.Targets.Single().Status;

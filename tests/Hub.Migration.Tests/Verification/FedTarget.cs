@@ -89,7 +89,7 @@ internal sealed class FedTarget : IAsyncDisposable
         var applied = window.AppliedAsync(await window.MarkAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
 
         // A stream that broke says why.
-        await await Task.WhenAny(applied, _work).WaitAsync(TimeSpan.FromSeconds(60));
+        await await Task.WhenAny(applied, _work).WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     public async ValueTask DisposeAsync()

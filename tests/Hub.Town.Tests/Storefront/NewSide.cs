@@ -66,12 +66,12 @@ public abstract class NewSide : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>Starts the storefront; it takes half a second for legacy's own time-out.</summary>
+    /// <summary>Starts the storefront; it takes two seconds for legacy's own time-out.</summary>
     /// <param name="patience">For how long a customer waits; by default until it is settled.</param>
     protected Task StartStorefront(TimeSpan? patience = null) => Start(NewShop.Build(
         _context with { Addresses = _context.Addresses with { Legacy = Meddler.Address } },
         _context.Addresses.Storefront,
-        new StorefrontOptions { LegacyTimeOut = TimeSpan.FromMilliseconds(500), Patience = patience ?? TimeSpan.FromMinutes(1) }));
+        new StorefrontOptions { LegacyTimeOut = TimeSpan.FromSeconds(2), Patience = patience ?? TimeSpan.FromMinutes(1) }));
 
     /// <summary>The storefront's own store, as a storefront that was killed left it.</summary>
     internal SqliteFile OwnStore()
