@@ -78,6 +78,11 @@ public sealed class ConnectorStoresTests : IDisposable
 
     private PlaneOptions Plane() => new()
     {
-        Name = "adapters-1", Role = "adapters", Control = new Uri("http://127.0.0.1:1"), Token = "none", Folder = _folder, Api = () => new Uri("http://127.0.0.1:1"),
+        Name = "adapters-1",
+        Role = "adapters",
+        Control = new Uri("http://127.0.0.1:1"),
+        Token = "none",
+        Folder = _folder,
+        Api = () => new Uri("http://127.0.0.1:1"),
     };
 }
