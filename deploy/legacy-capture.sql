@@ -6,7 +6,7 @@
 -- Log: while the connector is down the slot hub_shop keeps all of the server's log. Bound it (max_slot_wal_keep_size), and watch the lag.
 -- Replica identity stays as it is: the log grows by nothing but Hub's own two tables.
 -- Watermarks: one small update each second, 86,400 a day, about 20 MB of log a day.
--- A copy: chunks of 2,000 rows read by primary key, one after the other, measured up to 40,000 rows a second, and two rows in debezium_signal a chunk; those may be deleted when no copy runs.
+-- A copy by signal: chunks of 2,000 rows read by primary key, one after the other, measured up to 40,000 rows a second, and two rows in hub_shop_signal a chunk; those may be deleted when no copy runs.
 -- Topic hub.shop.changes: about 0.5 to 1 kB a change before compression, kept 14 days: 100 changes a second are 60 to 120 GB before lz4, which makes a tenth to a quarter of it.
 
 -- 1. What would go wrong later, or break legacy's own writes, stops here.
@@ -38,24 +38,24 @@ DO $hub$ BEGIN
 END $hub$;
 ALTER ROLE "hub" REPLICATION;
 
--- 3. Hub's own two tables: a row a dataset that is written each second, and the signals that start copies.
+-- 3. Hub's own two tables: a row a dataset that is written each second, and this dataset's signals, which start copies.
 CREATE TABLE IF NOT EXISTS "public"."hub_watermark"(
   dataset text PRIMARY KEY, counter bigint NOT NULL, ts_ms bigint NOT NULL, lineage text NOT NULL, mark text)
   WITH (fillfactor = 50);
-CREATE TABLE IF NOT EXISTS "public"."debezium_signal"(id varchar(64) PRIMARY KEY, type varchar(32) NOT NULL, data text);
+CREATE TABLE IF NOT EXISTS "public"."hub_shop_signal"(id varchar(64) PRIMARY KEY, type varchar(32) NOT NULL, data text);
 
 -- 4. Least privilege: these tables and nothing else.
 GRANT CONNECT ON DATABASE "shop" TO "hub";
 GRANT USAGE ON SCHEMA "public" TO "hub";
-GRANT SELECT ON "public"."Category", "public"."Product", "public"."Orders", "public"."OrderLine", "public"."hub_watermark", "public"."debezium_signal" TO "hub";
-GRANT INSERT ON "public"."debezium_signal" TO "hub";
+GRANT SELECT ON "public"."Category", "public"."Product", "public"."Orders", "public"."OrderLine", "public"."hub_watermark", "public"."hub_shop_signal" TO "hub";
+GRANT INSERT ON "public"."hub_shop_signal" TO "hub";
 GRANT INSERT, UPDATE ON "public"."hub_watermark" TO "hub";
 
 -- 5. What the connector is told of: these tables alone. Run again, it takes the dataset's tables as they are now.
 DO $hub$ BEGIN
   IF EXISTS (SELECT FROM pg_publication WHERE pubname = 'hub_shop') THEN
-    ALTER PUBLICATION "hub_shop" SET TABLE "public"."Category", "public"."Product", "public"."Orders", "public"."OrderLine", "public"."hub_watermark", "public"."debezium_signal";
+    ALTER PUBLICATION "hub_shop" SET TABLE "public"."Category", "public"."Product", "public"."Orders", "public"."OrderLine", "public"."hub_watermark", "public"."hub_shop_signal";
   ELSE
-    CREATE PUBLICATION "hub_shop" FOR TABLE "public"."Category", "public"."Product", "public"."Orders", "public"."OrderLine", "public"."hub_watermark", "public"."debezium_signal" WITH (publish_via_partition_root = true);
+    CREATE PUBLICATION "hub_shop" FOR TABLE "public"."Category", "public"."Product", "public"."Orders", "public"."OrderLine", "public"."hub_watermark", "public"."hub_shop_signal" WITH (publish_via_partition_root = true);
   END IF;
 END $hub$;

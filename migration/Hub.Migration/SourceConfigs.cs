@@ -35,8 +35,27 @@ internal static class SourceConfigs
             Add(node["Kafka"]!, $"{dataset} is read from SQLite and has a Kafka", "Debezium has no connector for SQLite", "remove Kafka", problems);
         }
 
+        ReadSnapshot(dataset, config, node, problems);
         return new SourceModel(
             database, ReadKafka(dataset, config.Kafka, node["Kafka"], problems), [.. config.Tables.Distinct(StringComparer.Ordinal)], zone ?? TimeZoneInfo.Utc, config.Snapshot);
+    }
+
+    private static void ReadSnapshot(string dataset, SourceConfig config, ConfigNode node, List<ConfigProblem> problems)
+    {
+        if (config.Snapshot.By != SnapshotWay.Signal)
+        {
+            return;
+        }
+
+        if (config.Kafka is null)
+        {
+            Add(node["Snapshot"]!["By"]!, $"{dataset} is copied by signal and has no Kafka", "a signal is for a Debezium connector, and the hub captures this source itself", "remove By, or write \"hub\"", problems);
+        }
+
+        if (config.Snapshot.RowsPerSecond > 0)
+        {
+            Add(node["Snapshot"]!["RowsPerSecond"]!, $"{dataset} is copied by signal, at most {config.Snapshot.RowsPerSecond} rows a second", "Debezium reads as fast as it goes", "remove RowsPerSecond, or have it copied by \"hub\"", problems);
+        }
     }
 
     /// <summary>A target's file or database.</summary>

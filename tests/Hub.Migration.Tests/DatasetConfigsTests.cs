@@ -47,6 +47,8 @@ public sealed class DatasetConfigsTests
     [InlineData("\"Sqlite\": \"a.db\", \"Kafka\": { \"Bootstrap\": \"k:9092\" }", "read from SQLite and has a Kafka")]
     [InlineData("\"Postgres\": { \"Connection\": \"Host=db;Database=shop\" }, \"Kafka\": { \"Bootstrap\": \"k:9092\", \"Properties\": { \"auto.offset.reset\": \"latest\" } }", "'auto.offset.reset' can't be set here")]
     [InlineData("\"Postgres\": { \"Connection\": \"Host=db;Database=shop\" }, \"Kafka\": { \"Bootstrap\": \"k:9092\", \"Connect\": \"connect\" }", "is no address of Kafka Connect")]
+    [InlineData("\"Postgres\": { \"Connection\": \"Host=db;Database=shop\" }, \"Snapshot\": { \"By\": \"signal\" }", "copied by signal and has no Kafka")]
+    [InlineData("\"Postgres\": { \"Connection\": \"Host=db;Database=shop\" }, \"Kafka\": { \"Bootstrap\": \"k:9092\" }, \"Snapshot\": { \"By\": \"signal\", \"RowsPerSecond\": 5 }", "at most 5 rows a second")]
     public void WrongSource_IsToldWithItsLineAndNoPassword(string source, string what)
     {
         Read($$"""

@@ -233,7 +233,7 @@ public sealed class DebeziumEnvelope(
 
     private DebeziumNotification ReadNotification(in EnvelopeParts parts, ReadOnlySpan<byte> value)
     {
-        string? table = null, rows = null, status = null;
+        string? table = null, rows = null, status = null, tables = "";
         if (parts.Additional > 0)
         {
             var cursor = new JsonCursor(value, parts.Additional);
@@ -260,12 +260,19 @@ public sealed class DebeziumEnvelope(
                 {
                     status = text.ToString();
                 }
+                else if (name.Is("data_collections"u8))
+                {
+                    tables = string.Join(',', text.ToString().Split(',', StringSplitOptions.RemoveEmptyEntries).Select(TableName));
+                }
             }
         }
 
         return new DebeziumNotification(
             Encoding.UTF8.GetString(parts.Id), Encoding.UTF8.GetString(parts.Aggregate), Encoding.UTF8.GetString(parts.Type), table,
-            long.TryParse(rows, System.Globalization.CultureInfo.InvariantCulture, out var count) ? count : null, status);
+            long.TryParse(rows, System.Globalization.CultureInfo.InvariantCulture, out var count) ? count : null, status)
+        {
+            Tables = tables,
+        };
     }
 
     private ImmutableArray<string> ReadChangedTables(in EnvelopeParts parts, ReadOnlySpan<byte> value, string connector)

@@ -63,7 +63,20 @@ public sealed record DebeziumSource(string Connector, string Prefix, string Data
 /// <param name="Table">The table that it is about, named as in changes; null where it is about all.</param>
 /// <param name="Rows">How many rows of it were read.</param>
 /// <param name="Status">How the scan of the table ended: SUCCEEDED, EMPTY, NO_PRIMARY_KEY, SKIPPED, …</param>
-public sealed record DebeziumNotification(string Id, string Aggregate, string Type, string? Table, long? Rows, string? Status);
+public sealed record DebeziumNotification(string Id, string Aggregate, string Type, string? Table, long? Rows, string? Status)
+{
+    /// <summary>The <see cref="Aggregate"/> of a copy that was signalled.</summary>
+    public const string Incremental = "Incremental Snapshot";
+
+    /// <summary>Not a notification: a row of the table of signals that asks for a copy. It came by, and the connector has taken it.</summary>
+    public const string Signal = "Signal";
+
+    /// <summary>The tables that are still to be read, the one that is being read first, or those that were stopped; named as in changes, with commas between them.</summary>
+    public string Tables { get; init; } = "";
+
+    /// <summary>The table is to be read once more: whoever asked for that waits on.</summary>
+    public bool IsToBeReadAgain => Table is not null && Tables.Split(',').Count(table => table == Table) > 1;
+}
 
 /// <summary>Columns of tables changed, by <c>include.schema.changes</c>.</summary>
 /// <param name="Tables">The tables, named as in changes; empty for a statement that concerns none.</param>

@@ -147,28 +147,6 @@ public sealed partial class SqliteCapture(SqliteSource source)
         return datasets.ToImmutable();
     }
 
-    /// <summary>The SQL that takes all of it out of legacy's database again: for a person, without Hub.</summary>
-    public string RemovalScript()
-    {
-        using var connection = source.Open();
-        var script = new System.Text.StringBuilder("BEGIN;\n");
-        using (var command = connection.Prepare("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'hub\\_%' ESCAPE '\\' ORDER BY name"))
-        using (var reader = command.ExecuteReader())
-        {
-            while (reader.Read())
-            {
-                script.Append("DROP TRIGGER ").Append(SqliteSql.Quote(reader.GetString(0))).Append(";\n");
-            }
-        }
-
-        foreach (var table in CaptureTriggers.Names)
-        {
-            script.Append("DROP TABLE IF EXISTS ").Append(table).Append(";\n");
-        }
-
-        return script.Append("COMMIT;\n").ToString();
-    }
-
     private static void RemoveOthers(SqliteConnection connection, string dataset, IEnumerable<string> keep)
     {
         foreach (var table in Lineages(connection, dataset).Keys.Except(keep, StringComparer.Ordinal))

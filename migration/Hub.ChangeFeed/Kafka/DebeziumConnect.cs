@@ -51,6 +51,13 @@ public sealed partial class DebeziumConnect
     public Task PutAsync(string name, IReadOnlyDictionary<string, string> config, CancellationToken cancellationToken) =>
         AskAsync($"take connector {name}", token => _api.PutAsync(name, config, token), SecretsOf(config), cancellationToken);
 
+    /// <summary>Its configuration, with what stands in it; null where there is none.</summary>
+    public async Task<IReadOnlyDictionary<string, string>?> GetConfigAsync(string name, CancellationToken cancellationToken)
+    {
+        using var answer = await AnswerAsync(_api.GetConfigAsync, name, cancellationToken);
+        return answer.StatusCode == HttpStatusCode.NotFound ? null : Content(answer, $"tell the configuration of connector {name}", []);
+    }
+
     /// <summary>Null where there is none.</summary>
     public async Task<ConnectorStatus?> GetStatusAsync(string name, CancellationToken cancellationToken)
     {

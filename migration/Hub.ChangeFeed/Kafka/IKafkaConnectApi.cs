@@ -18,6 +18,9 @@ internal interface IKafkaConnectApi
     [Put("/connectors/{name}/config")]
     Task<IApiResponse<JsonElement>> PutAsync(string name, [Body] IReadOnlyDictionary<string, string> config, CancellationToken cancellationToken);
 
+    [Get("/connectors/{name}/config")]
+    Task<IApiResponse<ImmutableDictionary<string, string>>> GetConfigAsync(string name, CancellationToken cancellationToken);
+
     [Get("/connectors/{name}/status")]
     Task<IApiResponse<ConnectorStatus>> GetStatusAsync(string name, CancellationToken cancellationToken);
 

@@ -32,6 +32,7 @@ public sealed class KafkaFeed : IChangeFeed
     private readonly KafkaAddress _kafka;
     private readonly TopicPartition _partition;
     private readonly string _dataset;
+    private readonly string _signals;
     private readonly DebeziumEnvelope _envelope;
     private readonly Watermark? _applied;
     private readonly TimeProvider _time;
@@ -46,11 +47,13 @@ public sealed class KafkaFeed : IChangeFeed
 
     /// <param name="envelope">Knows the source's tables; this feed's alone.</param>
     /// <param name="applied">The dataset's last watermark that the target holds, to tell another lineage's positions from replays; null where it holds none.</param>
-    public KafkaFeed(KafkaAddress kafka, string topic, string dataset, DebeziumEnvelope envelope, Watermark? applied, TimeProvider time)
+    /// <param name="signals">The connector's table of signals.</param>
+    public KafkaFeed(KafkaAddress kafka, string topic, string dataset, DebeziumEnvelope envelope, Watermark? applied, TimeProvider time, string signals = TransactionAssembler.SignalTable)
     {
         _kafka = kafka;
         _partition = new TopicPartition(topic, 0);
         _dataset = dataset;
+        _signals = signals;
         _envelope = envelope;
         _applied = applied;
         _time = time;
@@ -78,7 +81,7 @@ public sealed class KafkaFeed : IChangeFeed
         }
 
         _from = at ?? new FeedPoint(topic.Id, (await Task.Run(QueryOffsets, cancellationToken)).High, default);
-        _assembler = new TransactionAssembler(_from, _dataset, _applied);
+        _assembler = new TransactionAssembler(_from, _dataset, _applied, _signals);
         _consumer.Assign(new TopicPartitionOffset(_partition, _from.Next));
         _thread = new Thread(Run) { IsBackground = true, Name = $"kafka {_partition.Topic}" };
         _thread.Start();

@@ -19,10 +19,12 @@ namespace Hub.ChangeFeed.Kafka;
 /// <item>A watermark is written in a transaction of its own, which needs no END (SQL Server's comes with the next transaction only).</item>
 /// <item>A skipped watermark that was never applied says that the positions are another lineage's (CDC.md "Lineage").</item>
 /// <item>The point never lies in an unfinished transaction, but in a slice of a large one.</item>
+/// <item>A copied row is skipped where its table was truncated after the row may have been read (<see cref="SignalWindow"/>).</item>
 /// </list>
 /// </remarks>
 /// <param name="applied">The dataset's last watermark that the target holds; null where it knows none.</param>
-internal sealed class TransactionAssembler(FeedPoint from, string dataset, Watermark? applied)
+/// <param name="signals">The connector's table of signals: none of legacy's, its changes are dropped.</param>
+internal sealed class TransactionAssembler(FeedPoint from, string dataset, Watermark? applied, string signals = TransactionAssembler.SignalTable)
 {
     /// <summary>A batch of whole transactions is sent on with this many changes.</summary>
     public const int FullEvents = 3_500;
@@ -36,11 +38,12 @@ internal sealed class TransactionAssembler(FeedPoint from, string dataset, Water
     /// <summary>Or of this many bytes of records.</summary>
     public const int SliceBytes = 8 * 1024 * 1024;
 
-    /// <summary>The connector's table for signals: none of legacy's, its changes are dropped.</summary>
+    /// <summary>As Debezium's documentation names it.</summary>
     public const string SignalTable = "debezium_signal";
 
     private readonly List<ChangeEvent> _events = [];
     private readonly List<DebeziumNotification> _notifications = [];
+    private readonly SignalWindow _window = new();
     private FeedPoint _given = from;
     private FeedPoint _whole = from;
     private Position _highest = from.Highest;
@@ -72,6 +75,15 @@ internal sealed class TransactionAssembler(FeedPoint from, string dataset, Water
             case DebeziumRecordKind.Change when record.Change!.Operation == ChangeOperation.Read:
                 AddCopied(record.Change, bytes);
                 break;
+            case DebeziumRecordKind.Change when record.Change!.Table == signals:
+                // Before it is looked at whether it is a replay: who begins in the middle of a window reads it once more for this.
+                _window.Look(record.Change, offset);
+                AddStreamed(record.Change!, record.Transaction, offset, bytes);
+                break;
+            case DebeziumRecordKind.Change when record.Change!.Operation == ChangeOperation.Truncate:
+                _window.Look(record.Change, offset);
+                AddStreamed(record.Change!, record.Transaction, offset, bytes);
+                break;
             case DebeziumRecordKind.Change:
                 AddStreamed(record.Change!, record.Transaction, offset, bytes);
                 break;
@@ -101,7 +113,7 @@ internal sealed class TransactionAssembler(FeedPoint from, string dataset, Water
         if (_open is not null && _wholeEvents == 0 && (_events.Count >= SliceEvents || _bytes >= SliceBytes))
         {
             _sliced = true;
-            _whole = _whole with { Next = _read, Highest = _highest };
+            _whole = _whole with { Next = _window.From(_read), Highest = _highest };
             return Give(_events.Count, _notifications.Count, open: true);
         }
 
@@ -136,19 +148,30 @@ internal sealed class TransactionAssembler(FeedPoint from, string dataset, Water
 
         _open = transaction;
         _highest = change.Position;
-        if (change.Table != SignalTable)
+        if (change.Table == signals)
+        {
+            if (SignalWindow.Asked(change) is { } id)
+            {
+                _notifications.Add(new DebeziumNotification(id, DebeziumNotification.Signal, "execute-snapshot", Table: null, Rows: null, Status: null));
+            }
+        }
+        else
         {
             var first = IsEmpty;
             Keep(change, bytes);
             _open = first && change.Table == Watermark.Table ? null : _open;
         }
 
-        _watermark = watermark ?? _watermark;
+        if (watermark is not null)
+        {
+            _watermark = watermark;
+            _window.Pass(change.SourceTime);
+        }
     }
 
     private void AddCopied(ChangeEvent change, int bytes)
     {
-        if (change.Position < _highest)
+        if (change.Position < _highest || _window.IsEmptied(change.Table))
         {
             Replayed++;
             return;
@@ -165,7 +188,7 @@ internal sealed class TransactionAssembler(FeedPoint from, string dataset, Water
 
     private void Close(long next)
     {
-        _whole = _whole with { Next = next, Highest = _highest };
+        _whole = _whole with { Next = _window.From(next), Highest = _highest };
         _wholeEvents = _events.Count;
         _wholeNotifications = _notifications.Count;
         _wholeBytes = _bytes;

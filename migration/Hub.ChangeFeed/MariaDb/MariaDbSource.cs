@@ -7,7 +7,7 @@ using MySqlConnector;
 namespace Hub.ChangeFeed.MariaDb;
 
 /// <summary>Legacy's MariaDB, beside the Debezium connector that reads its binlog. MySQL is read by the same SQL, and was not run here.</summary>
-public sealed class MariaDbSource : ISourceDatabase
+public sealed class MariaDbSource : ISourceDatabase, ISignalTable
 {
     private const int KeysAtOnce = 500;
     private const int AccessDenied = 1227;
@@ -93,6 +93,17 @@ public sealed class MariaDbSource : ISourceDatabase
         command.Parameters.AddWithValue("@lineage", lineage);
         command.Parameters.AddWithValue("@mark", mark);
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1 ? 1 : command.LastInsertedId;
+    }
+
+    public async Task<bool> SignalAsync(string table, string id, string type, string? data, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        await using var command = new MySqlCommand(
+            $"insert ignore into {MariaDbCatalog.Quote(_schema)}.{MariaDbCatalog.Quote(table)} (id, type, data) values (@id, @type, @data)", connection);
+        command.Parameters.AddWithValue("@id", id);
+        command.Parameters.AddWithValue("@type", type);
+        command.Parameters.AddWithValue("@data", data);
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
     public async Task<ImmutableArray<ChangeRow>> ReadChunkAsync(

@@ -8,7 +8,7 @@ namespace Hub.ChangeFeed.Postgres;
 
 /// <summary>Legacy's PostgreSQL, 13 or later, beside its feed: whichever way that comes, embedded or by Debezium.</summary>
 /// <remarks>Connect to the primary itself: a pooler that shares sessions takes neither the settings nor a replication stream.</remarks>
-public sealed class PostgresSource : ISourceDatabase
+public sealed class PostgresSource : ISourceDatabase, ISignalTable
 {
     private const int KeysAtOnce = 1_000;
 
@@ -82,6 +82,28 @@ public sealed class PostgresSource : ISourceDatabase
         command.Parameters.Add(new() { Value = lineage });
         command.Parameters.Add(new() { Value = (object?)mark ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    public async Task<bool> SignalAsync(string table, string id, string type, string? data, CancellationToken cancellationToken)
+    {
+        await using var command = _database.CreateCommand(
+            $"insert into {PostgresSession.Quote(_schema)}.{PostgresSession.Quote(table)} (id, type, data) values ($1, $2, $3) on conflict (id) do nothing");
+        command.Parameters.Add(new() { Value = id });
+        command.Parameters.Add(new() { Value = type });
+        command.Parameters.Add(new() { Value = (object?)data ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>Whether a publication holds a table: what it doesn't hold, no reader of it is told of.</summary>
+    public async Task<bool> IsPublishedAsync(string publication, string table, CancellationToken cancellationToken)
+    {
+        var (schema, name) = PostgresCatalog.Split(table, _schema);
+        await using var command = _database.CreateCommand(
+            "select exists (select from pg_publication_tables where pubname = $1 and schemaname = $2 and tablename = $3)");
+        command.Parameters.Add(new() { Value = publication });
+        command.Parameters.Add(new() { Value = schema });
+        command.Parameters.Add(new() { Value = name });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     public async Task<ImmutableArray<ChangeRow>> ReadChunkAsync(

@@ -6,7 +6,7 @@ namespace Hub.Migration.Applying;
 /// </summary>
 internal static class HubSchema
 {
-    private const long Newest = 2;
+    private const long Newest = 3;
 
     private const string Tables =
         """
@@ -16,7 +16,7 @@ internal static class HubSchema
         CREATE TABLE hub.copies(
           dataset TEXT NOT NULL, target TEXT NOT NULL, source_table TEXT NOT NULL, lineage TEXT NOT NULL, key_mapping TEXT NOT NULL, mapping TEXT NOT NULL,
           last_key TEXT, rows BIGINT NOT NULL DEFAULT 0, begun BIGINT NOT NULL DEFAULT 0, done BIGINT NOT NULL DEFAULT 0,
-          PRIMARY KEY(dataset, target, source_table));
+          signal TEXT, said TEXT, PRIMARY KEY(dataset, target, source_table));
         CREATE TABLE hub.quarantine(
           id IDENTITY, dataset TEXT NOT NULL, target TEXT NOT NULL, source_table TEXT NOT NULL, key TEXT NOT NULL, first_position TEXT NOT NULL,
           position TEXT NOT NULL, ts_ms BIGINT NOT NULL, before TEXT, after TEXT, reason TEXT NOT NULL, waits BIGINT NOT NULL, events BIGINT NOT NULL,
@@ -50,6 +50,8 @@ internal static class HubSchema
         ALTER TABLE hub.untold RENAME TO hub_1_untold;
         DROP INDEX hub_outbox_open;
         """;
+
+    private const string FromSecond = "ALTER TABLE hub.copies ADD COLUMN signal TEXT; ALTER TABLE hub.copies ADD COLUMN said TEXT";
 
     private const string CopyFirst =
         """
@@ -101,7 +103,7 @@ internal static class HubSchema
                 await sql.RunAsync(FromFirst, cancellationToken);
             }
 
-            await sql.RunAsync(Dialect(sql, Tables), cancellationToken);
+            await sql.RunAsync(version == 2 ? FromSecond : Dialect(sql, Tables), cancellationToken);
             if (version == 1)
             {
                 await sql.RunAsync(CopyFirst, cancellationToken);

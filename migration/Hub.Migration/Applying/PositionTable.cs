@@ -14,7 +14,7 @@ internal sealed class PositionTable(HubSql sql, string dataset, string target)
     public async ValueTask<TargetState?> ReadAsync(CancellationToken cancellationToken)
     {
         var copies = await sql.QueryAsync(
-            $"SELECT source_table, begun, last_key, rows, done FROM hub.copies {Where}", ReadCopy, cancellationToken, Parameters());
+            $"SELECT source_table, begun, last_key, rows, done, signal, said FROM hub.copies {Where}", ReadCopy, cancellationToken, Parameters());
         var rows = await sql.QueryAsync(
             $"""
             SELECT feed, next, highest, epoch, counter, lineage, applied_ms, paused,
@@ -91,8 +91,8 @@ internal sealed class PositionTable(HubSql sql, string dataset, string target)
     public async ValueTask<(string Lineage, string Key, string Columns, CopyState State)?> ReadCopyAsync(string table, CancellationToken cancellationToken)
     {
         var rows = await sql.QueryAsync(
-            $"SELECT source_table, begun, last_key, rows, done, lineage, key_mapping, mapping FROM hub.copies {Where} AND source_table = @table",
-            reader => (reader.GetString(5), reader.GetString(6), reader.GetString(7), ReadCopy(reader)), cancellationToken, [.. Parameters(), ("table", table)]);
+            $"SELECT source_table, begun, last_key, rows, done, signal, said, lineage, key_mapping, mapping FROM hub.copies {Where} AND source_table = @table",
+            reader => (reader.GetString(7), reader.GetString(8), reader.GetString(9), ReadCopy(reader)), cancellationToken, [.. Parameters(), ("table", table)]);
         return rows.Count == 0 ? null : rows[0];
     }
 
@@ -103,24 +103,28 @@ internal sealed class PositionTable(HubSql sql, string dataset, string target)
         cancellationToken, [.. Parameters(), ("table", table), ("lineage", lineage), ("key", key), ("columns", columns)]);
 
     public async ValueTask MoveCopyAsync(CopyState copy, CancellationToken cancellationToken) => await sql.RunAsync(
-        $"UPDATE hub.copies SET last_key = @key, rows = @rows, begun = @begun, done = @done {Where} AND source_table = @table", cancellationToken,
-        [.. Parameters(), ("key", copy.LastKey?.ToJson()), ("rows", copy.Rows), ("begun", copy.Begun), ("done", copy.Done), ("table", copy.Table)]);
+        $"UPDATE hub.copies SET last_key = @key, rows = @rows, begun = @begun, done = @done, signal = @signal, said = @said {Where} AND source_table = @table", cancellationToken,
+        [.. Parameters(), ("key", copy.LastKey?.ToJson()), ("rows", copy.Rows), ("begun", copy.Begun), ("done", copy.Done), ("signal", copy.Signal), ("said", copy.Said), ("table", copy.Table)]);
 
     /// <summary>Each row is written again, and changes go on being applied meanwhile.</summary>
     public async ValueTask CopyAgainAsync(string table, string? columns, CancellationToken cancellationToken) => await sql.RunAsync(
-        $"UPDATE hub.copies SET mapping = coalesce(@columns, mapping), last_key = NULL, rows = 0, done = 0 {Where} AND source_table = @table",
+        $"UPDATE hub.copies SET mapping = coalesce(@columns, mapping), last_key = NULL, rows = 0, done = 0, signal = NULL, said = NULL {Where} AND source_table = @table",
         cancellationToken, [.. Parameters(), ("table", table), ("columns", columns)]);
 
     /// <summary>The same, and whatever the copy before was of.</summary>
     public async ValueTask CopyAnewAsync(string table, string lineage, string key, string columns, CancellationToken cancellationToken) => await sql.RunAsync(
-        $"UPDATE hub.copies SET lineage = @lineage, key_mapping = @key, mapping = @columns, last_key = NULL, rows = 0, done = 0 {Where} AND source_table = @table",
+        $"UPDATE hub.copies SET lineage = @lineage, key_mapping = @key, mapping = @columns, last_key = NULL, rows = 0, done = 0, signal = NULL, said = NULL {Where} AND source_table = @table",
         cancellationToken, [.. Parameters(), ("table", table), ("lineage", lineage), ("key", key), ("columns", columns)]);
 
     private (string, object?)[] Parameters() => [("dataset", dataset), ("target", target)];
 
     private static CopyState ReadCopy(DbDataReader reader) => new(
         reader.GetString(0), reader.GetInt64(1) != 0, reader.IsDBNull(2) ? null : ChangeRow.Parse(Encoding.UTF8.GetBytes(reader.GetString(2))),
-        reader.GetInt64(3), reader.GetInt64(4) != 0);
+        reader.GetInt64(3), reader.GetInt64(4) != 0)
+    {
+        Signal = reader.IsDBNull(5) ? null : reader.GetString(5),
+        Said = reader.IsDBNull(6) ? null : reader.GetString(6),
+    };
 
     private static Position ReadPosition(string text) => Position.TryParse(text, out var position)
         ? position

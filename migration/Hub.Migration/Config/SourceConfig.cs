@@ -38,13 +38,27 @@ internal sealed class SourceConfig
 /// <summary>How a copy goes about legacy's database.</summary>
 internal sealed class SnapshotConfig
 {
-    /// <summary>The most rows that are read in a second; 0 is as fast as it goes.</summary>
+    /// <summary>Who reads the rows.</summary>
+    /// <value>The default is hub.</value>
+    public SnapshotWay By { get; init; }
+
+    /// <summary>The most rows that are read in a second; 0 is as fast as it goes. Not by <see cref="SnapshotWay.Signal"/>.</summary>
     /// <value>The default is 0.</value>
     [Range(0, 100_000_000)]
     public int RowsPerSecond { get; init; }
 
-    /// <summary>Rows between two watermarks: what a kill costs, and what stays in memory.</summary>
+    /// <summary>Rows between two watermarks: what a kill costs, and what stays in memory; by <see cref="SnapshotWay.Signal"/> the connector's, which takes it with <c>--apply</c>.</summary>
     /// <value>The default is 20,000.</value>
     [Range(1, 1_000_000)]
     public int ChunkRows { get; init; } = 20_000;
+}
+
+/// <summary>Who reads a table's rows when it is copied.</summary>
+internal enum SnapshotWay
+{
+    /// <summary>The hub, between two watermarks, beside whichever feed.</summary>
+    Hub,
+
+    /// <summary>The Debezium connector, told by a row in its table of signals; the rows come through Kafka.</summary>
+    Signal,
 }

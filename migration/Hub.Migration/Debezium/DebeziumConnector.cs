@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hub.ChangeFeed.Kafka;
 using Hub.Configuration;
+using Hub.Migration.Config;
 
 namespace Hub.Migration.Debezium;
 
@@ -71,7 +73,10 @@ public sealed class DebeziumConnector
 
         var (database, kafka) = (model!.Source!.Database, model.Source.Kafka!);
         return new DebeziumConnector(new DebeziumPlan(
-            model.Name, database, kafka, [.. model.Source.Tables.Select(table => SourceTable.Parse(table, database.Schema))]));
+            model.Name, database, kafka, [.. model.Source.Tables.Select(table => SourceTable.Parse(table, database.Schema))])
+        {
+            ChunkRows = model.Source.Snapshot.By == SnapshotWay.Signal ? model.Source.Snapshot.ChunkRows : 2_000,
+        });
     }
 
     /// <summary>Its configuration as JSON, as Kafka Connect takes it; secrets are references.</summary>
@@ -210,7 +215,7 @@ public sealed class DebeziumConnector
             _ => MySqlSetup.Load(_plan),
         },
         "Watermarks: one small update each second, 86,400 a day, about 20 MB of log a day.",
-        "A copy: chunks of 2,000 rows read by primary key, one after the other, measured up to 40,000 rows a second, and two rows in debezium_signal a chunk; those may be deleted when no copy runs.",
+        string.Create(CultureInfo.InvariantCulture, $"A copy by signal: chunks of {_plan.ChunkRows:N0} rows read by primary key, one after the other, measured up to 40,000 rows a second, and two rows in {_plan.Signals.Name} a chunk; those may be deleted when no copy runs."),
         $"Topic {_plan.Kafka.Topic}: about 0.5 to 1 kB a change before compression, kept {DebeziumPlan.RetentionDays} days: 100 changes a second are 60 to 120 GB before lz4, which makes a tenth to a quarter of it.",
     ];
 

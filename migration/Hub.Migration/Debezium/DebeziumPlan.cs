@@ -13,8 +13,6 @@ namespace Hub.Migration.Debezium;
 /// <param name="Tables">As the database has them; Hub's own are not among them.</param>
 internal sealed record DebeziumPlan(string Dataset, DatabaseModel Database, KafkaModel Kafka, ImmutableArray<SourceTable> Tables)
 {
-    public const string SignalTable = "debezium_signal";
-
     /// <summary>How long a topic keeps changes: longer than the longest outage, no longer than personal data should lie about.</summary>
     public const int RetentionDays = 14;
 
@@ -24,7 +22,7 @@ internal sealed record DebeziumPlan(string Dataset, DatabaseModel Database, Kafk
     public DatabaseEngine Engine => Database.Engine;
 
     /// <summary>The connector's name in Kafka Connect.</summary>
-    public string Connector => $"hub-{Dataset}";
+    public string Connector => ConnectorOf(Dataset);
 
     /// <summary>What Debezium begins its topics with.</summary>
     public string Prefix => $"hub.{Dataset}";
@@ -51,15 +49,36 @@ internal sealed record DebeziumPlan(string Dataset, DatabaseModel Database, Kafk
 
     public SourceTable Watermarks => new(Database.Schema, Watermark.Table);
 
-    public SourceTable Signals => new(Database.Schema, SignalTable);
+    /// <summary>
+    /// Its signals. Not shared by datasets of one database: every connector that reads a signal obeys it, a pause too.
+    /// </summary>
+    public SourceTable Signals => new(Database.Schema, SignalsOf(Dataset));
 
     /// <summary>All that the connector captures: the dataset's tables and Hub's own.</summary>
     public ImmutableArray<SourceTable> Captured => [.. Tables, Watermarks, Signals];
+
+    /// <summary>What no other dataset of the database has to do with.</summary>
+    public ImmutableArray<SourceTable> Own => [.. Tables, Signals];
 
     /// <summary>Topics that exist because of the connector; nobody deletes them by himself.</summary>
     public ImmutableArray<string> Topics => Engine == DatabaseEngine.Postgres
         ? [Kafka.Topic, $"__debezium-heartbeat.{Prefix}"]
         : [Kafka.Topic, $"{Prefix}.history", $"__debezium-heartbeat.{Prefix}"];
+
+    /// <summary>Rows that the connector reads at once when a copy is signalled.</summary>
+    public int ChunkRows { get; init; } = 2_000;
+
+    /// <inheritdoc cref="Connector"/>
+    public static string ConnectorOf(string dataset) => $"hub-{dataset}";
+
+    /// <summary>The name of the table for a dataset's signals, in the source's default schema.</summary>
+    public static string SignalsOf(string dataset) => $"{IdentifierOf(dataset)}_signal";
+
+    /// <summary>The replication slot of a dataset's connector.</summary>
+    public static string SlotOf(string dataset, KafkaModel kafka) => kafka.Debezium.Settings.GetValueOrDefault("slot.name", IdentifierOf(dataset));
+
+    /// <summary>The publication that it reads.</summary>
+    public static string PublicationOf(string dataset, KafkaModel kafka) => kafka.Debezium.Settings.GetValueOrDefault("publication.name", IdentifierOf(dataset));
 
     /// <summary>See <see cref="Identifier"/>.</summary>
     public static string IdentifierOf(string dataset)

@@ -84,7 +84,7 @@ internal static class DebeziumSettings
         yield return ("snapshot.mode", "no_data");
         yield return ("signal.enabled.channels", "source");
         yield return ("signal.data.collection", plan.Engine == DatabaseEngine.SqlServer ? $"{plan.Database.Database}.{plan.Signals}" : plan.Signals.ToString());
-        yield return ("incremental.snapshot.chunk.size", "2000");
+        yield return ("incremental.snapshot.chunk.size", plan.ChunkRows.ToString(CultureInfo.InvariantCulture));
         yield return ("notification.enabled.channels", "sink");
         yield return ("notification.sink.topic.name", $"{plan.Prefix}.notifications");
         // Four headers on each record that nobody reads, and that the reader would have to take in.

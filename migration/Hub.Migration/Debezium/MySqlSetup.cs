@@ -44,7 +44,7 @@ internal static class MySqlSetup
         -- 2. Logins, locked until they have a password: ALTER USER … IDENTIFIED BY '…' ACCOUNT UNLOCK, by hand.
         {Lines(plan.Users.Select(user => $"CREATE USER IF NOT EXISTS {User(user)} ACCOUNT LOCK;"))}
 
-        -- 3. Hub's own two tables: a row a dataset that is written each second, and the signals that start copies.
+        -- 3. Hub's own two tables: a row a dataset that is written each second, and this dataset's signals, which start copies.
         CREATE TABLE IF NOT EXISTS {Name(plan.Watermarks)}(
           dataset varchar(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL PRIMARY KEY, counter bigint NOT NULL, ts_ms bigint NOT NULL,
           lineage varchar(255) NOT NULL, mark varchar(1000) NULL
@@ -63,18 +63,19 @@ internal static class MySqlSetup
 
     public static string Remove(DebeziumPlan plan) => $"""
         -- 1. What belongs to this dataset alone. (In MySqlConnector: Allow User Variables=true.)
-        {Lines(plan.Users.SelectMany(user => plan.Tables.Select(table => When(
+        {Lines(plan.Users.SelectMany(user => plan.Own.Select(table => When(
             $"EXISTS (SELECT 1 FROM mysql.tables_priv WHERE User = {Text(user)} AND Host = '%' AND Db = {Text(table.Schema)} AND Table_name = {Text(table.Name)})",
             $"REVOKE ALL PRIVILEGES ON {Name(table)} FROM {User(user)}"))))}
+        DROP TABLE IF EXISTS {Name(plan.Signals)};
         {When(Stands(plan), $"DELETE FROM {Name(plan.Watermarks)} WHERE dataset = {Text(plan.Dataset)}")}
 
-        -- 2. What datasets share goes with the last of them: the two tables, and logins that have no other table.
+        -- 2. What datasets share goes with the last of them: the watermarks, and logins that have no other table.
         SET @others = 0;
         {When(Stands(plan), $"SELECT COUNT(*) INTO @others FROM {Name(plan.Watermarks)}")}
-        {When("@others = 0", $"DROP TABLE IF EXISTS {Name(plan.Watermarks)}, {Name(plan.Signals)}")}
-        {Lines(plan.Users.SelectMany(user => plan.Captured.TakeLast(2).Select(table => When(
-            $"@others = 0 AND EXISTS (SELECT 1 FROM mysql.tables_priv WHERE User = {Text(user)} AND Host = '%' AND Db = {Text(table.Schema)} AND Table_name = {Text(table.Name)})",
-            $"REVOKE ALL PRIVILEGES ON {Name(table)} FROM {User(user)}"))))}
+        {When("@others = 0", $"DROP TABLE IF EXISTS {Name(plan.Watermarks)}")}
+        {Lines(plan.Users.Select(user => When(
+            $"@others = 0 AND EXISTS (SELECT 1 FROM mysql.tables_priv WHERE User = {Text(user)} AND Host = '%' AND Db = {Text(plan.Watermarks.Schema)} AND Table_name = {Text(plan.Watermarks.Name)})",
+            $"REVOKE ALL PRIVILEGES ON {Name(plan.Watermarks)} FROM {User(user)}")))}
         {Lines(plan.Users.Select(user => When(
             $"@others = 0 AND NOT EXISTS (SELECT 1 FROM mysql.tables_priv WHERE User = {Text(user)})"
             + $" AND NOT EXISTS (SELECT 1 FROM mysql.db WHERE User = {Text(user)})", $"DROP USER IF EXISTS {User(user)}")))}

@@ -73,7 +73,7 @@ internal static class PostgresSetup
             """))}
             ALTER ROLE {Name(plan.ConnectorUser)} REPLICATION;
 
-            -- 3. Hub's own two tables: a row a dataset that is written each second, and the signals that start copies.
+            -- 3. Hub's own two tables: a row a dataset that is written each second, and this dataset's signals, which start copies.
             CREATE TABLE IF NOT EXISTS {Name(plan.Watermarks)}(
               dataset text PRIMARY KEY, counter bigint NOT NULL, ts_ms bigint NOT NULL, lineage text NOT NULL, mark text)
               WITH (fillfactor = 50);
@@ -108,6 +108,7 @@ internal static class PostgresSetup
 
             -- 2. What belongs to this dataset alone.
             DROP PUBLICATION IF EXISTS {Name(plan.Identifier)};
+            DROP TABLE IF EXISTS {Name(plan.Signals)};
             {Lines(plan.Users.Select(user => $"""
             DO $hub$ BEGIN
               IF EXISTS (SELECT FROM pg_roles WHERE rolname = {Text(user)}) THEN
@@ -129,7 +130,7 @@ internal static class PostgresSetup
                 RAISE NOTICE 'another dataset reads this database: Hub''s tables and logins stay';
                 RETURN;
               END IF;
-              DROP TABLE IF EXISTS {Name(plan.Watermarks)}, {Name(plan.Signals)};
+              DROP TABLE IF EXISTS {Name(plan.Watermarks)};
               FOREACH login IN ARRAY ARRAY[{string.Join(", ", plan.Users.Select(Text))}] LOOP
                 IF EXISTS (SELECT FROM pg_roles WHERE rolname = login) THEN
                   EXECUTE format('REVOKE ALL ON SCHEMA {string.Join(", ", Schemas(plan)).Replace("'", "''", StringComparison.Ordinal)} FROM %I', login);

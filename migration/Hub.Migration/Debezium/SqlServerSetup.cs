@@ -45,7 +45,7 @@ internal static class SqlServerSetup
         """))}
         IF DATABASE_PRINCIPAL_ID({Text(plan.Identifier)}) IS NULL CREATE ROLE {Name(plan.Identifier)};
         GO
-        -- 3. Hub's own two tables: a row a dataset that is written each second, and the signals that start copies.
+        -- 3. Hub's own two tables: a row a dataset that is written each second, and this dataset's signals, which start copies.
         IF OBJECT_ID({Text(Name(plan.Watermarks))}) IS NULL
           CREATE TABLE {Name(plan.Watermarks)}(
             dataset nvarchar(128) NOT NULL PRIMARY KEY, counter bigint NOT NULL, ts_ms bigint NOT NULL, lineage nvarchar(400) NOT NULL, mark nvarchar(400) NULL);
@@ -58,7 +58,7 @@ internal static class SqlServerSetup
         {Lines(plan.Captured.Select(table => $"""
         IF NOT EXISTS (SELECT 1 FROM cdc.change_tables WHERE capture_instance = {Text(Instance(plan, table))})
           EXEC sys.sp_cdc_enable_table @source_schema = {Text(table.Schema)}, @source_name = {Text(table.Name)},
-            @role_name = {(plan.Tables.Contains(table) ? Text(plan.Identifier) : "NULL")}, @capture_instance = {Text(Instance(plan, table))}, @supports_net_changes = 0;
+            @role_name = {(plan.Own.Contains(table) ? Text(plan.Identifier) : "NULL")}, @capture_instance = {Text(Instance(plan, table))}, @supports_net_changes = 0;
         """))}
         GO
         -- 5. Least privilege: these tables and nothing else.
@@ -74,10 +74,11 @@ internal static class SqlServerSetup
         USE {Name(plan.Database.Database)};
         GO
         -- 1. What belongs to this dataset alone.
-        {Lines(plan.Tables.Select(table => $"""
+        {Lines(plan.Own.Select(table => $"""
         IF OBJECT_ID(N'cdc.change_tables') IS NOT NULL AND EXISTS (SELECT 1 FROM cdc.change_tables WHERE capture_instance = {Text(Instance(plan, table))})
           EXEC sys.sp_cdc_disable_table @source_schema = {Text(table.Schema)}, @source_name = {Text(table.Name)}, @capture_instance = {Text(Instance(plan, table))};
         """))}
+        DROP TABLE IF EXISTS {Name(plan.Signals)};
         IF DATABASE_PRINCIPAL_ID({Text(plan.Identifier)}) IS NOT NULL
         BEGIN
         {Lines(plan.Users.Select(user => $"  IF IS_ROLEMEMBER({Text(plan.Identifier)}, {Text(user)}) = 1 ALTER ROLE {Name(plan.Identifier)} DROP MEMBER {Name(user)};"))}
@@ -89,7 +90,6 @@ internal static class SqlServerSetup
         IF OBJECT_ID({Text(Name(plan.Watermarks))}) IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {Name(plan.Watermarks)})
         BEGIN
           DROP TABLE {Name(plan.Watermarks)};
-          DROP TABLE IF EXISTS {Name(plan.Signals)};
         {Lines(plan.Users.Select(user => $"""
           DROP USER IF EXISTS {Name(user)};
           IF SUSER_ID({Text(user)}) IS NOT NULL DROP LOGIN {Name(user)};
@@ -108,8 +108,8 @@ internal static class SqlServerSetup
 
     private static string Instance(DebeziumPlan plan, SourceTable table)
     {
-        // Datasets of one database share the hub's own tables and their capture.
-        var name = plan.Tables.Contains(table) ? $"{plan.Identifier}_{table.Schema}_{table.Name}" : $"hub_{table.Schema}_{table.Name}";
+        // Datasets of one database share the watermarks and their capture.
+        var name = plan.Own.Contains(table) ? $"{plan.Identifier}_{table.Schema}_{table.Name}" : $"hub_{table.Schema}_{table.Name}";
         return name.Length <= 100 ? name : name[..100];
     }
 

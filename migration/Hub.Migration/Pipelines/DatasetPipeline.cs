@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hub.ChangeFeed.Sources;
 using Hub.Control.Protocol;
 using Hub.Migration.Outbox;
+using Hub.Migration.Snapshots;
 using Hub.Migration.Verification;
 using Microsoft.Extensions.Logging;
 
@@ -24,11 +25,15 @@ internal sealed class DatasetPipeline : IAsyncDisposable
         Model = model;
         _source = Feeds.OpenSource(model);
         _keeper = new SourceKeeper(model, _source, time, logger);
+        var rounds = new SignalRounds(() => _keeper.Lag.Newest, model.Targets.Length);
         _targets = [.. model.Targets.Select(target =>
         {
             var store = Feeds.OpenStore(model.Name, target);
             return (
-                new TargetPipeline(model, target, _source, _keeper, store, (tables, state) => Feeds.Open(model, target, _source, tables, state, time), metrics, time, logger),
+                new TargetPipeline(model, target, _source, _keeper, rounds, store, (tables, state) => Feeds.Open(model, target, _source, tables, state, time), metrics, time, logger)
+                {
+                    CopiedAgain = tables => Verify(target, tables),
+                },
                 target.Outbox is null ? null : new OutboxPoster(model.Name, store.Outbox, post, time, logger));
         })];
         _verifiers = [.. _targets.Select(target => new TargetVerifier(
@@ -88,6 +93,17 @@ internal sealed class DatasetPipeline : IAsyncDisposable
     {
         _keeper.Lag.Forget(_targets.Min(other => other.Pipeline.Status.Target?.Counter ?? 0));
         return target.Status.Target is { } state ? _keeper.Lag.Behind(state.Counter, state.AppliedAt, now) : null;
+    }
+
+    /// <summary>Has what was copied again verified, and rows taken away that legacy no longer has: a connector's copy does not tell of them.</summary>
+    private void Verify(TargetModel target, ImmutableArray<string> sources)
+    {
+        var tables = target.Tables.Where(table => sources.Contains(table.From, StringComparer.Ordinal)).Select(table => table.Name).Distinct(StringComparer.Ordinal).ToList();
+        if (tables.Count > 0)
+        {
+            _verifiers.Single(verifier => verifier.Target == target.Name)
+                .Ask(new VerificationRequest(tables.Count == 1 ? tables[0] : null, Repair: true) { GoesOnWithin = TimeSpan.Zero });
+        }
     }
 
     /// <summary>A target that is at work, as it is compared; null before it was.</summary>

@@ -10,6 +10,7 @@ using Hub.Migration.Applying;
 using Hub.Migration.Applying.Postgres;
 using Hub.Migration.Applying.Sqlite;
 using Hub.Migration.Config;
+using Hub.Migration.Debezium;
 
 namespace Hub.Migration.Pipelines;
 
@@ -23,7 +24,8 @@ internal static class Feeds
     {
         { Engine: DatabaseEngine.Sqlite } database => new SqliteSource(database.Connection),
         { Engine: DatabaseEngine.Postgres } database => new PostgresSource(
-            database.ConnectionString(), database.Schema, [.. dataset.Targets.Select(target => PostgresCapture.Slot(dataset.Name, target.Name))]),
+            database.ConnectionString(), database.Schema,
+            dataset.Source.Kafka is { } kafka ? [DebeziumPlan.SlotOf(dataset.Name, kafka)] : dataset.Targets.Select(target => PostgresCapture.Slot(dataset.Name, target.Name))),
         { Engine: DatabaseEngine.MariaDb or DatabaseEngine.MySql } database => new MariaDbSource(database.ConnectionString(), database.Schema),
         var database => throw new NotSupportedException(
             $"This hub reads {database.Engine}'s changes, but no rows of it: its tables can't be copied and no watermark is written."),
@@ -38,7 +40,7 @@ internal static class Feeds
             new DebeziumEnvelope(
                 tables.ToDictionary(table => table.Name, StringComparer.Ordinal),
                 kafka.Handling == KafkaHandling.Hub ? DebeziumHandling.Hub : DebeziumHandling.Debezium, dataset.Source.Database.Schema),
-            state is { Lineage: { } lineage, AppliedAt: { } at } ? new Watermark(dataset.Name, state.Counter, at, lineage, Mark: null) : null, time),
+            state is { Lineage: { } lineage, AppliedAt: { } at } ? new Watermark(dataset.Name, state.Counter, at, lineage, Mark: null) : null, time, DebeziumPlan.SignalsOf(dataset.Name)),
         _ => throw new NotSupportedException($"{source.Name} is read through Kafka alone."),
     };
 

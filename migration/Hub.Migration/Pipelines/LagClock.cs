@@ -8,6 +8,18 @@ internal sealed class LagClock
     private readonly Queue<(long Counter, DateTimeOffset At)> _written = new();
     private long _newest;
 
+    /// <summary>The counter of the newest one; 0 before any was written.</summary>
+    public long Newest
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _newest;
+            }
+        }
+    }
+
     public void Wrote(long counter, DateTimeOffset at)
     {
         lock (_lock)

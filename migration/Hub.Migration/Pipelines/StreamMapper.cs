@@ -3,6 +3,7 @@ using Hub.ChangeFeed;
 using Hub.ChangeFeed.Sources;
 using Hub.Migration.Applying;
 using Hub.Migration.Mapping;
+using Hub.Migration.Snapshots;
 
 namespace Hub.Migration.Pipelines;
 
@@ -10,7 +11,7 @@ namespace Hub.Migration.Pipelines;
 /// The stage between reading and applying: passes over tables whose copy has not begun, looks for columns that came or went,
 /// notes what windows ask for, puts their rows in, and maps.
 /// </summary>
-internal sealed class StreamMapper(string dataset, TargetMapping mapping, SchemaWatch schema, WatermarkWindows windows, TargetState state)
+internal sealed class StreamMapper(string dataset, TargetMapping mapping, SchemaWatch schema, WatermarkWindows windows, TargetState state, SignalledCopies? signalled = null)
 {
     private readonly HashSet<string> _begun = [.. state.Copies.Values.Where(copy => copy.Begun).Select(copy => copy.Table)];
     private readonly List<WatermarkWindow> _open = [];
@@ -30,6 +31,13 @@ internal sealed class StreamMapper(string dataset, TargetMapping mapping, Schema
             if (change.Table == Watermark.Table)
             {
                 kept?.Add(change);
+                if (signalled is { IsWanted: true } && Watermark.Of(change) is { } here && here.Dataset == dataset && signalled.Begin(here) is { } begun)
+                {
+                    _begun.Add(begun.Table);
+                    _lastTable = null;
+                    Put(begun, copies);
+                }
+
                 if (windows.Any && Watermark.Of(change) is { Mark: { } mark } watermark && watermark.Dataset == dataset
                     && windows.TryFind(mark, out var window, out var ends))
                 {
@@ -62,7 +70,16 @@ internal sealed class StreamMapper(string dataset, TargetMapping mapping, Schema
                 }
 
                 kept?.Add(change);
+                if (change.Operation == ChangeOperation.Read && signalled is { Any: true })
+                {
+                    signalled.Count(change.Table);
+                }
             }
+        }
+
+        foreach (var copy in signalled?.Take(batch.Notifications) ?? [])
+        {
+            Put(copy, copies);
         }
 
         IReadOnlyList<ChangeEvent> events = kept is not null ? kept : batch.Events;
@@ -98,17 +115,22 @@ internal sealed class StreamMapper(string dataset, TargetMapping mapping, Schema
         window.AddRows(watermark, events);
         if (window.Copy is { } copy)
         {
-            // The newest of a table counts.
-            for (var i = copies.Count - 1; i >= 0; i--)
-            {
-                if (copies[i].Table == copy.Table)
-                {
-                    copies.RemoveAt(i);
-                }
-            }
-
-            copies.Add(copy);
+            Put(copy, copies);
         }
+    }
+
+    /// <summary>The newest of a table counts.</summary>
+    private static void Put(CopyState copy, ImmutableArray<CopyState>.Builder copies)
+    {
+        for (var i = copies.Count - 1; i >= 0; i--)
+        {
+            if (copies[i].Table == copy.Table)
+            {
+                copies.RemoveAt(i);
+            }
+        }
+
+        copies.Add(copy);
     }
 }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hub.ChangeFeed;
 using Hub.ChangeFeed.Sources;
 using Hub.Migration.Applying;
+using Hub.Migration.Config;
 using Hub.Migration.Mapping;
 using Hub.Migration.Snapshots;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,8 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
     private readonly DatasetModel _dataset;
     private readonly SourceKeeper _keeper;
     private readonly Func<ImmutableArray<DatabaseTable>, TargetState?, IChangeFeed> _openFeed;
+    private readonly DatasetSignals? _signals;
+    private readonly SignalRounds _rounds;
     private readonly MigrationMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -34,14 +37,18 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
     private ImmutableArray<DatabaseTable> _described;
     private ImmutableArray<string> _added = [];
     private ImmutableArray<string> _warnings = [];
-    private volatile TableCopier? _copier;
+    private volatile ITableCopier? _copier;
     private volatile PipelineStatus _status = PipelineStatus.Waiting("It is being started.");
 
+    /// <summary>Told of source tables that were copied again while rows of theirs may be left that legacy no longer has.</summary>
+    public Action<ImmutableArray<string>> CopiedAgain { get; init; } = _ => { };
+
     public TargetPipeline(
-        DatasetModel dataset, TargetModel target, ISourceDatabase source, SourceKeeper keeper, ITargetStore store,
+        DatasetModel dataset, TargetModel target, ISourceDatabase source, SourceKeeper keeper, SignalRounds rounds, ITargetStore store,
         Func<ImmutableArray<DatabaseTable>, TargetState?, IChangeFeed> openFeed, MigrationMetrics metrics, TimeProvider time, ILogger logger)
     {
-        (_dataset, Target, Source, _keeper, Store, _openFeed, _metrics, _time, _logger) = (dataset, target, source, keeper, store, openFeed, metrics, time, logger);
+        (_dataset, Target, Source, _keeper, _rounds, Store, _openFeed, _metrics, _time, _logger) = (dataset, target, source, keeper, rounds, store, openFeed, metrics, time, logger);
+        _signals = dataset.Source!.Snapshot.By == SnapshotWay.Signal ? new DatasetSignals(dataset, source, time) : null;
         Stream = new TargetStream((mark, cancellationToken) => keeper.WriteAsync(mark, cancellationToken));
     }
 
@@ -69,7 +76,7 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
 
     /// <summary>Tables that were copied again and may hold rows that legacy no longer has, as a sentence each.</summary>
     public IEnumerable<string> Notes => (_copier?.Unordered ?? []).Select(
-        table => $"{table} was copied again, and rows that legacy no longer has may still be there: its key has no order that is the same on both sides. Have it verified: hub dataset verify {_dataset.Name}").Concat(_added).Concat(_warnings);
+        table => $"{table} was copied again, and rows that legacy no longer has may still be there: its key has no order that is the same on both sides. Have it verified: hub dataset verify {_dataset.Name} --repair").Concat(_copier?.Problems ?? []).Concat(_added).Concat(_warnings);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -169,6 +176,18 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
         }
 
         WakeUp();
+        if (_signals is not null && _status.Target is { } state && state.Copies.Values.Any(copy => copy is { Done: false, Signal: not null }))
+        {
+            try
+            {
+                await _signals.PauseAsync(cancellationToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // The target is paused all the same: the connector goes on filling the topic.
+                Log.Fails(_logger, _dataset.Name, Target.Name, e);
+            }
+        }
     }
 
     /// <summary>Goes on after a pause.</summary>
@@ -290,6 +309,7 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
         await using var session = await Store.TakeAsync(request, cancellationToken);
         if (!again && session.State.Point != (state?.Point ?? start))
         {
+            // Where there was no state to be read, the hub's tables may have been of an older version.
             return [Moved];
         }
 
@@ -297,8 +317,11 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
         await RetryAsync(session, cancellationToken);
         using var windows = new WatermarkWindows(Target.Name, Stream.MarkAsync);
         var schema = new SchemaWatch(standing.Tables, MappedColumns.Of(mapping));
-        var mapper = new StreamMapper(_dataset.Name, mapping, schema, windows, session.State);
-        var copier = new TableCopier(Source, Store, request, targets, windows, _dataset.Source!.Snapshot, _time);
+        var signalled = _signals is null ? null : new SignalledCopies(_dataset.Name, session.State);
+        var mapper = new StreamMapper(_dataset.Name, mapping, schema, windows, session.State, signalled);
+        ITableCopier copier = signalled is null
+            ? new TableCopier(Source, Store, request, targets, windows, _dataset.Source!.Snapshot, _time)
+            : new SignalledCopier(Source, signalled, _rounds, _signals!, CopiedAgain, _time);
         var copied = Ordered(standing.Tables, mapping);
         _copier = copier;
         Log.Taken(_logger, _dataset.Name, Target.Name, session.State.Point.Next);
@@ -313,6 +336,7 @@ internal sealed partial class TargetPipeline : IAsyncDisposable
                 {
                     _metrics.Applied(_dataset.Name, Target.Name, batch.Batch.Changes.Events.Count);
                     _cut += batch.Cut ? 1 : 0;
+                    copier.Applied(session.State);
                     Note(session, schema, feed);
                     if (_keeper.Standing.Version != standing.Version)
                     {

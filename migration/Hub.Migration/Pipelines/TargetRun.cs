@@ -47,7 +47,7 @@ internal sealed class TargetRun(
         while (true)
         {
             var batch = await feed.ReadAsync(cancellationToken);
-            if (!batch.Events.IsEmpty)
+            if (!batch.Events.IsEmpty || !batch.Notifications.IsEmpty)
             {
                 await _read.Writer.WriteAsync(batch, cancellationToken);
             }

@@ -15,19 +15,23 @@ namespace Hub.Migration.Snapshots;
 /// </summary>
 /// <remarks>While a chunk is applied the next one is read already.</remarks>
 internal sealed class TableCopier(
-    ISourceDatabase source, ITargetStore store, TargetRequest request, TargetTables targets, WatermarkWindows windows, SnapshotConfig config, TimeProvider time)
+    ISourceDatabase source, ITargetStore store, TargetRequest request, TargetTables targets, WatermarkWindows windows, SnapshotConfig config, TimeProvider time) : ITableCopier
 {
     private const int ChunksAhead = 2;
     private volatile CopyProgress? _progress;
     private ImmutableSortedSet<string> _unordered = [];
 
-    /// <summary>The table that is copied now; null when all are.</summary>
     public CopyProgress? Progress => _progress;
 
-    /// <summary>Tables that were copied again and may hold rows that legacy no longer has.</summary>
     public ImmutableSortedSet<string> Unordered => _unordered;
 
-    /// <summary>Copies what is not copied yet, and then waits for the end.</summary>
+    public IEnumerable<string> Problems => [];
+
+    public void Applied(TargetState state)
+    {
+        // Its windows tell when they have passed.
+    }
+
     public async Task RunAsync(ImmutableArray<DatabaseTable> tables, TargetState state, CancellationToken cancellationToken)
     {
         foreach (var table in tables)

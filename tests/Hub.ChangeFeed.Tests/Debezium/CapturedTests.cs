@@ -93,6 +93,8 @@ public sealed partial class CapturedTests
         var scanned = Samples.Records("captured/postgresql/pgt-notifications.jsonl").Select(record => record.Decode(new DebeziumEnvelope()).Notification!)
             .Where(told => told is { Aggregate: "Incremental Snapshot", Type: "TABLE_SCAN_COMPLETED" }).ToList();
 
+        Assert.Equal(["t_full,t_types", "t_types"], scanned.Select(told => told.Tables));
+        Assert.DoesNotContain(scanned, told => told.IsToBeReadAgain);
         Assert.Equal([("s1", "t_full", 1L, "SUCCEEDED"), ("s1", "t_types", 2L, "SUCCEEDED")], scanned.Select(told => (told.Id, told.Table!, told.Rows!.Value, told.Status!)));
     }
 

@@ -189,16 +189,6 @@ public sealed class SqliteCaptureTests : IDisposable
     }
 
     [Fact]
-    public void RemovalScript_Run_LeavesLegacyAsItWas()
-    {
-        var before = _legacy.Count("SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite%'");
-        _legacy.Install("Product", "Child", "Parent");
-        _legacy.Write(_legacy.Capture.RemovalScript());
-
-        Assert.Equal(before, _legacy.Count("SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite%'"));
-    }
-
-    [Fact]
     public void Remove_OfATable_TakesItsTriggersAndChanges()
     {
         _legacy.Install("Product", "Parent");

@@ -158,6 +158,46 @@ public sealed class TransactionAssemblerTests
         Assert.Equal(new FeedPoint(Feed, 3, new(5)), told.Batches[^1].Next);
     }
 
+    [Fact]
+    public void Signal_ThatAsksForACopy_IsToldOfInItsPlace()
+    {
+        var told = Tell(new(Feed, 0, default), "notice execute:1@5 end:1");
+
+        Assert.Equal(["s1", "orders/item/1"], told.Batches.SelectMany(batch => batch.Notifications).Select(said => said.Id));
+        Assert.All(told.Batches, batch => Assert.Empty(batch.Events));
+    }
+
+    [Fact]
+    public void Truncate_InAWindow_TakesTheChunksRowsWithIt()
+    {
+        var told = Tell(new(Feed, 0, default), "open:1@5 end:1 t:2@6 end:2 c:3@7 end:3 r::8 r::8 close:4@8 end:4 open:5@9 end:5 r::10 close:6@10 end:6");
+
+        // What the table holds after it came as changes, and the next chunk is read after it.
+        Assert.Equal("6 7 10", string.Join(' ', told.Batches.Where(batch => batch.Events.Length > 0).Select(Positions)));
+    }
+
+    [Fact]
+    public void Truncate_InAWindowThatAReaderBeginsAnewIn_TakesTheChunksRowsWithIt()
+    {
+        const string Before = "open:1@5 end:1 t:2@6 end:2";
+        var told = Tell(new(Feed, 0, default), Before);
+        var point = told.Batches[^1].Next;
+        Assert.Equal(new FeedPoint(Feed, 0, new(6)), point);
+
+        var anew = Tell(point, $"{Before} r::8 close:3@8 end:3 c:4@9 end:4");
+
+        Assert.Equal("6 9", string.Join(' ', anew.Batches.Where(batch => batch.Events.Length > 0).Select(Positions)));
+        Assert.Equal(new FeedPoint(Feed, 9, new(9)), anew.Batches[^1].Next);
+    }
+
+    [Fact]
+    public void Truncate_BesideAnyWindow_TakesNoRows()
+    {
+        var told = Tell(new(Feed, 0, default), "t:1@5 end:1 open:2@6 end:2 r::7 close:3@7 end:3");
+
+        Assert.Equal("5 7", string.Join(' ', told.Batches.Where(batch => batch.Events.Length > 0).Select(Positions)));
+    }
+
     private static Telling Tell(FeedPoint from, string records, bool atOnce = false)
     {
         var told = new Telling(from, null);
@@ -167,10 +207,11 @@ public sealed class TransactionAssemblerTests
 
     private static string Positions(ChangeBatch batch) => string.Join(' ', batch.Events.Select(change => change.Position.ToString()));
 
-    // Each word is a record: its op (w: a watermark, s: a signal), its transaction, its position.
+    // Each word is a record: its op (w: a watermark, s: a signal; open, close, execute: those of a copy), its transaction, its position.
     private sealed class Telling(FeedPoint from, Watermark? applied)
     {
         private static readonly ColumnNames Watermarks = new(["dataset", "counter", "ts_ms", "lineage", "mark"]);
+        private static readonly ColumnNames Signals = new(["id", "type", "data"]);
         private long _offset = from.Next;
 
         public TransactionAssembler Assembler { get; } = new(from, "orders", applied);
@@ -218,12 +259,13 @@ public sealed class TransactionAssemblerTests
 
         private ChangeEvent Change(string op, Position position)
         {
-            var row = op == "w"
-                ? new ChangeRow(Watermarks, [Text("orders"), Text(Counter.ToString(CultureInfo.InvariantCulture)), Text("0"), Text(Lineage), ChangeValue.Null])
+            var signal = op switch { "open" => "snapshot-window-open", "close" => "snapshot-window-close", "execute" => "execute-snapshot", _ => null };
+            var row = signal is not null ? new ChangeRow(Signals, [Text("orders/item/1"), Text(signal), ChangeValue.Null])
+                : op == "w" ? new ChangeRow(Watermarks, [Text("orders"), Text(Counter.ToString(CultureInfo.InvariantCulture)), Text("0"), Text(Lineage), ChangeValue.Null])
                 : new ChangeRow(new ColumnNames(["id"]), [Text("1")]);
-            var operation = op switch { "r" => ChangeOperation.Read, "d" => ChangeOperation.Delete, _ => ChangeOperation.Create };
-            var table = op switch { "w" => Watermark.Table, "s" => TransactionAssembler.SignalTable, _ => "item" };
-            return new ChangeEvent(operation, table, row, null, operation == ChangeOperation.Delete ? null : row, position, default);
+            var operation = op switch { "r" => ChangeOperation.Read, "d" => ChangeOperation.Delete, "t" => ChangeOperation.Truncate, _ => ChangeOperation.Create };
+            var table = op switch { "w" => Watermark.Table, "s" or "open" or "close" or "execute" => TransactionAssembler.SignalTable, _ => "item" };
+            return new ChangeEvent(operation, table, row, null, operation is ChangeOperation.Delete or ChangeOperation.Truncate ? null : row, position, default);
         }
 
         private static ChangeValue Text(string text) => new(ChangeValueKind.Text, text);

@@ -80,7 +80,14 @@ public sealed class PostgresTargetTests : TargetStoreContract
         {
             Assert.Contains($"{reader} may write \"grp\", which", Assert.Single(await Target.InspectAsync(reader, ["grp", "item"], Token)), StringComparison.Ordinal);
             Assert.Contains("no role", Assert.Single(await Target.InspectAsync($"{reader}x", ["grp"], Token)), StringComparison.Ordinal);
-            await RunAsync(PostgresGrants.Script(_database!.Name, hub, reader, ["grp", "item"]));
+            // As docs/operate/targets.md writes it.
+            await RunAsync($"""
+                CREATE SCHEMA IF NOT EXISTS hub AUTHORIZATION {hub};
+                GRANT CONNECT, TEMPORARY ON DATABASE {_database!.Name} TO {hub};
+                GRANT SELECT, INSERT, UPDATE, DELETE ON grp, item TO {hub};
+                REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON grp, item FROM PUBLIC, {reader};
+                GRANT SELECT ON grp, item TO {reader};
+                """);
             Assert.Empty(await Target.InspectAsync(reader, ["grp", "item"], Token));
             await using var target = new PostgresTarget(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Username = hub }.ToString(), Shop.Dataset, "least");
             await using var session = await target.TakeAsync(

@@ -49,7 +49,7 @@ public sealed class SqliteTargetTests : TargetStoreContract
         }
 
         Assert.Equal(["5 bad"], await RowsAsync("SELECT id, name FROM item"));
-        Assert.Equal(["2 0"], await RowsAsync("SELECT version, (SELECT count(*) FROM sqlite_master WHERE name LIKE 'hub_1%') FROM hub_version"));
+        Assert.Equal(["3 0"], await RowsAsync("SELECT version, (SELECT count(*) FROM sqlite_master WHERE name LIKE 'hub_1%') FROM hub_version"));
         Assert.Equal(["other  1"], await RowsAsync("SELECT dataset, target, next FROM hub_positions WHERE dataset = 'other'"));
     }
 

@@ -26,14 +26,14 @@ public sealed class DebeziumConnectorTests
         Assert.Equal("fail", settings["event.converting.failure.handling.mode"]);
         Assert.Equal("hub.orders.changes", settings["transforms.one.replacement"]);
         var schema = engine switch { "Postgres" => "public", "SqlServer" => "shop.dbo", _ => "shop" };
-        foreach (var topic in (string[])[$"hub.orders.{schema}.orders", $"hub.orders.{schema}.hub_watermark", $"hub.orders.{schema}.debezium_signal", "hub.orders.transaction", "hub.orders.notifications"])
+        foreach (var topic in (string[])[$"hub.orders.{schema}.orders", $"hub.orders.{schema}.hub_watermark", $"hub.orders.{schema}.hub_orders_signal", "hub.orders.transaction", "hub.orders.notifications"])
         {
             Assert.Matches($"^({settings["transforms.one.regex"]})$", topic);
         }
 
         Assert.DoesNotMatch($"^({settings["transforms.one.regex"]})$", "hub.orders.history");
         var tables = settings["table.include.list"].Split(',');
-        Assert.Equal(["orders", "order_lines", "hub_watermark", "debezium_signal"], tables.Select(table => Regex.Unescape(table).Split('.')[^1]));
+        Assert.Equal(["orders", "order_lines", "hub_watermark", "hub_orders_signal"], tables.Select(table => Regex.Unescape(table).Split('.')[^1]));
     }
 
     [Theory]

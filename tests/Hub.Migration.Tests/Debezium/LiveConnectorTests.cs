@@ -114,7 +114,7 @@ public sealed class LiveConnectorTests : IAsyncDisposable
             await admin.OpenAsync(Token);
             // Another dataset's watermark stands there still: what both share stays.
             await RunAsync(admin, connector.RemoveSql);
-            Assert.Equal(5L, await database.ScalarAsync($"SELECT count(*) FROM information_schema.tables WHERE table_schema = '{database.Name}'"));
+            Assert.Equal(4L, await database.ScalarAsync($"SELECT count(*) FROM information_schema.tables WHERE table_schema = '{database.Name}'"));
             await RunAsync(admin, "DELETE FROM hub_watermark");
             await RunAsync(admin, connector.RemoveSql);
             await RunAsync(admin, connector.RemoveSql);
@@ -209,7 +209,7 @@ public sealed class LiveConnectorTests : IAsyncDisposable
         await legacy.RunAsync("BEGIN; INSERT INTO orders VALUES (2, 'new'); INSERT INTO order_lines VALUES (1, 2); COMMIT");
         await RunAsync(hub, $"INSERT INTO hub_watermark(dataset, counter, ts_ms, lineage) VALUES ('{_dataset}', 1, 2, 'here')");
         await RunAsync(hub, $$"""
-            INSERT INTO debezium_signal(id, type, data)
+            INSERT INTO hub_{{_dataset}}_signal(id, type, data)
             VALUES ('{{Guid.NewGuid()}}', 'execute-snapshot', '{"data-collections": ["{{schema}}.orders"], "type": "incremental"}')
             """);
 

@@ -24,13 +24,13 @@ public sealed class SqlServerScriptTests
     {
         var connector = ConnectorConfig.Read(ConnectorConfig.Text("SqlServer", "Server=db;Database=shop;User ID=hub"));
 
-        foreach (var table in (string[])["orders", "order_lines"])
+        foreach (var table in (string[])["orders", "order_lines", "hub_orders_signal"])
         {
             Assert.Contains($"@source_name = N'{table}',\n    @role_name = N'hub_orders', @capture_instance = N'hub_orders_dbo_{table}'", connector.InstallSql.ReplaceLineEndings("\n"), StringComparison.Ordinal);
             Assert.Contains($"sys.sp_cdc_disable_table @source_schema = N'dbo', @source_name = N'{table}', @capture_instance = N'hub_orders_dbo_{table}'", connector.RemoveSql, StringComparison.Ordinal);
         }
 
-        Assert.Equal(["hub_watermark", "debezium_signal"], Tables(connector.RemoveSql));
+        Assert.Equal(["hub_orders_signal", "hub_watermark"], Tables(connector.RemoveSql));
     }
 
     private static IList<ParseError> Errors(string sql)

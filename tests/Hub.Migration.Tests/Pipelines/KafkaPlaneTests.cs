@@ -97,13 +97,19 @@ public sealed class KafkaPlaneTests : IAsyncLifetime
         await UntilAsync(() => Task.FromResult(other.Standing.Pipelines.ContainsKey(_dataset)));
         await UntilAsync(async () => await ViewAsync(other) is { State: "running" });
 
-        // A column that comes is told, one that is mapped and goes pauses it.
+        // A column that comes is told, one that is mapped and gets another type, or goes, pauses it.
         await Legacy.RunAsync("alter table product add column colour text; insert into product values (3, 'third', 3, 'red')");
         await UntilAsync(() => IsAsync("1 before 1.00,2 after 2.00,3 third 3.00"));
         await UntilAsync(async () => (await ViewAsync(other)).Problems.Any(problem => problem.Contains("new column colour", StringComparison.Ordinal)));
+        await Legacy.RunAsync("alter table product alter column name type varchar(80)");
+        await UntilAsync(async () => await ViewAsync(other) is { State: "paused" } paused
+            && paused.Problems.Any(problem => problem.Contains("product.name is character varying(80) and was text", StringComparison.Ordinal)));
+        await other.Standing.Pipelines[_dataset].Targets.Single().ResumeAsync(snapshot: false, Token);
+        await Legacy.RunAsync("update product set name = 'again' where id = 3");
+        await UntilAsync(() => IsAsync("1 before 1.00,2 after 2.00,3 again 3.00"));
         await Legacy.RunAsync("alter table product drop column price; insert into product values (4, 'fourth', 'blue')");
         await UntilAsync(async () => await ViewAsync(other) is { State: "paused" } paused && paused.Problems.Any(problem => problem.Contains("no column price", StringComparison.Ordinal)));
-        Assert.True(await IsAsync("1 before 1.00,2 after 2.00,3 third 3.00"));
+        Assert.True(await IsAsync("1 before 1.00,2 after 2.00,3 again 3.00"));
     }
 
     private async Task StartAsync()

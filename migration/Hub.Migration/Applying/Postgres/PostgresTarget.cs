@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Hub.Migration.Applying.Postgres;
 
-/// <summary>A PostgreSQL database of New's. Its role owns schema <c>hub</c> and may insert, update and delete in the tables that are fed (<see cref="PostgresGrants"/>).</summary>
+/// <summary>A PostgreSQL database of New's. Its role owns schema <c>hub</c> and may insert, update and delete in the tables that are fed (docs/operate/targets.md).</summary>
 internal sealed class PostgresTarget : HubTarget
 {
     private const int CountedExactly = 10_000;
