@@ -6,10 +6,14 @@ using Hub.Processes;
 
 namespace Hub.Adapters;
 
-/// <summary>How an adapters plane is started. Its store is <c>adapters.db</c> in the plane's folder.</summary>
+/// <summary>How an adapters plane is started. Its store is <c>adapters.db</c> in the plane's folder, or <see cref="Store"/>.</summary>
 public sealed class AdaptersOptions
 {
     public required PlaneOptions Plane { get; init; }
+
+    /// <summary>The store in PostgreSQL, which several planes may share.</summary>
+    /// <value>The default is none: a file in the plane's folder, for this plane alone.</value>
+    public StoreOptions? Store { get; init; }
 
     /// <summary>The kinds of connectors that a config may name.</summary>
     /// <value>The default is those that this build has.</value>

@@ -3,6 +3,8 @@ using Hub.Adapters.Connectors;
 using Hub.Adapters.Orders;
 using Hub.Planes;
 using Hub.Processes;
+using Hub.Processes.Postgres;
+using Hub.Processes.Sqlite;
 using Hub.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -17,17 +19,16 @@ public static class AdaptersServiceCollectionExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton(provider => new ProcessStore(
-            new SqliteFile(Path.Combine(options.Plane.Folder, "adapters.db")), provider.GetRequiredService<TimeProvider>()));
+        services.AddStore(options);
         services.AddSingleton<ConnectorStores>();
         services.AddSingleton<ConnectorSet>();
         services.AddSingleton<Intake>();
         services.AddSingleton<TakeRevision>();
         services.AddSingleton(provider => new ProcessPump(
-            provider.GetRequiredService<ProcessStore>(),
+            provider.GetRequiredService<IProcessStore>(),
             [OrderDefinition.Process],
             OrderEffects.All(
-                provider.GetRequiredService<ConnectorSet>(), provider.GetRequiredService<ProcessStore>(),
+                provider.GetRequiredService<ConnectorSet>(), provider.GetRequiredService<IProcessStore>(),
                 provider.GetRequiredService<TimeProvider>().GetUtcNow()),
             options.Processes,
             provider.GetRequiredService<TimeProvider>(),
@@ -35,11 +36,28 @@ public static class AdaptersServiceCollectionExtensions
         {
             Begin = provider.GetRequiredService<Intake>().Known,
         });
-        services.AddSingleton<PlaneWatch>(provider => new OrderTroubles(
-            provider.GetRequiredService<ProcessStore>(), provider.GetRequiredService<TimeProvider>()).Tell);
+        services.AddSingleton<OrderTroubles>();
+        services.AddSingleton<PlaneWatch>(provider => provider.GetRequiredService<OrderTroubles>().Tell);
+
+        // order matters: from when on orders are booked is known before any comes
+        services.AddHostedService(provider => provider.GetRequiredService<Intake>());
         services.AddPlaneLink(options.Plane, provider => provider.GetRequiredService<TakeRevision>().HandleAsync);
         services.AddHostedService(provider => provider.GetRequiredService<ProcessPump>());
         services.AddHostedService<FetchOrders>();
+        services.AddHostedService(provider => provider.GetRequiredService<OrderTroubles>());
         return services;
+    }
+
+    private static void AddStore(this IServiceCollection services, AdaptersOptions options)
+    {
+        if (options.Store is not { } shared)
+        {
+            services.AddSingleton<IProcessStore>(provider => new SqliteProcessStore(
+                new SqliteFile(Path.Combine(options.Plane.Folder, "adapters.db")), provider.GetRequiredService<TimeProvider>()));
+            return;
+        }
+
+        services.AddSingleton<IProcessStore>(provider => new PostgresProcessStore(shared.Reveal(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PlaneStore>(provider => provider.GetRequiredService<IProcessStore>().GetIdAsync);
     }
 }

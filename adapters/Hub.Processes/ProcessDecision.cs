@@ -19,7 +19,15 @@ public sealed record ProcessDecision(
 
 /// <summary>Something to be done outside, by the <see cref="EffectRunner"/> of its kind.</summary>
 /// <param name="Body">JSON.</param>
-public sealed record ProcessEffect(string Kind, string Body);
+public sealed record ProcessEffect(string Kind, string Body)
+{
+    /// <summary>
+    /// Effects of one lane run a few at a time, so that a vendor that hangs holds up no other: where one kind goes to several vendors,
+    /// a lane for each.
+    /// </summary>
+    /// <value>The default is the kind.</value>
+    public string Lane { get; init; } = Kind;
+}
 
 /// <summary>A message to the process itself, not before <paramref name="After"/> has passed.</summary>
 public sealed record DeferredMessage(string Kind, string Body, TimeSpan After);

@@ -3,9 +3,12 @@ namespace Hub.Processes;
 /// <summary>How patient the pump is.</summary>
 public sealed class ProcessOptions
 {
-    /// <summary>Effects of one kind that run beside each other, so that a vendor that hangs holds up no other.</summary>
-    /// <value>The default is 4.</value>
-    public int Lanes { get; init; } = 4;
+    /// <summary>
+    /// Effects of one lane that run beside each other, so that a vendor that hangs holds up no other. Half as many may be retries beside
+    /// them, so that orders which fail again and again hold up no new ones.
+    /// </summary>
+    /// <value>The default is 8.</value>
+    public int Lanes { get; init; } = 8;
 
     /// <summary>The wait before the second attempt; it doubles with each.</summary>
     /// <value>The default is one second.</value>

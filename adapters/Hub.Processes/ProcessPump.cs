@@ -1,30 +1,35 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hub.Processes;
 
 /// <summary>
-/// Moves everything on: handles messages one by one in the order they came, and runs effects beside each other.
+/// Moves everything on: handles messages, those of a key in the order they came, and runs effects beside each other. Several
+/// pumps may work on one store.
 /// </summary>
 /// <remarks>
-/// 1. Handle what is due: state, effects and journal in one transaction a message. 2. Start due effects, a few of each kind at a time.
-/// An effect that has a look-up: 3. is it begun already, or may a lost store have run it? Look it up: finished, or surely absent, or ask again later. 4. Write down
-/// that it begins. 5. Run it. 6. Finish it with its reply, or postpone it. A kill between any two of these ends at 3.
+/// 1. Handle what is due: state, effects and journal in one transaction. 2. Claim due effects, a few of each lane at a time; those never tried before have
+/// places of their own, so that what fails again and again holds up nothing new. <see cref="EffectFlight"/> runs them.
 /// </remarks>
 public sealed partial class ProcessPump : BackgroundService
 {
-    private readonly ProcessStore _store;
+    // Where another instance holds what is due, it is asked for again after this.
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(20);
+    private readonly IProcessStore _store;
     private readonly Dictionary<string, ProcessDefinition> _definitions;
     private readonly Dictionary<string, EffectRunner> _runners;
     private readonly ProcessOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ProcessPump> _logger;
+    private readonly string _owner = Guid.NewGuid().ToString("N");
     private readonly SemaphoreSlim _wake = new(0);
-    private readonly ConcurrentDictionary<long, (string Kind, Task Task)> _inFlight = new();
+    private readonly ConcurrentDictionary<long, EffectFlight> _inFlight = new();
+    private volatile bool _rests;
 
     public ProcessPump(
-        ProcessStore store,
+        IProcessStore store,
         IEnumerable<ProcessDefinition> definitions,
         IEnumerable<EffectRunner> runners,
         ProcessOptions options,
@@ -39,6 +44,9 @@ public sealed partial class ProcessPump : BackgroundService
     /// <summary>Effects that are being run or looked up now.</summary>
     public int InFlight => _inFlight.Count;
 
+    /// <summary>All that is due is under way, and it waits for something new or for the time.</summary>
+    internal bool Rests => _rests;
+
     /// <summary>Nothing is handled or run before it is completed.</summary>
     public Task Begin { get; init; } = Task.CompletedTask;
 
@@ -51,15 +59,19 @@ public sealed partial class ProcessPump : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var cut = new CancellationTokenSource();
+        var renewing = Task.CompletedTask;
         _store.Changed += Wake;
         try
         {
             await Begin.WaitAsync(stoppingToken);
+            renewing = _store.Lease is { } lease ? RenewAsync(lease, cut.Token) : Task.CompletedTask;
             while (!stoppingToken.IsCancellationRequested)
             {
-                var next = MoveOn(cut.Token);
+                var next = await MoveOnAsync(stoppingToken, cut.Token);
                 using var timer = next is null ? null : _time.CreateTimer(_ => Wake(), null, next.Value, Timeout.InfiniteTimeSpan);
+                _rests = true;
                 await _wake.WaitAsync(stoppingToken);
+                _rests = false;
             }
         }
         catch (OperationCanceledException)
@@ -70,41 +82,40 @@ public sealed partial class ProcessPump : BackgroundService
         {
             _store.Changed -= Wake;
             cut.CancelAfter(_options.Drain);
-            await Task.WhenAll(_inFlight.Values.Select(effect => effect.Task));
+            await Task.WhenAll(_inFlight.Values.Select(flight => flight.Task));
+            await cut.CancelAsync();
+            await renewing;
         }
     }
 
     /// <summary>Does what is due.</summary>
     /// <returns>How long there is nothing to do; null: until something new comes.</returns>
-    private TimeSpan? MoveOn(CancellationToken cut)
+    private async Task<TimeSpan?> MoveOnAsync(CancellationToken stopping, CancellationToken cut)
     {
         try
         {
-            while (_store.HandleNext(_definitions) is { } handled)
+            ImmutableArray<HandledMessage> handled;
+            do
             {
-                if (handled.Error is not null)
+                handled = await _store.HandleAsync(_definitions, stopping);
+                foreach (var (message, error) in handled.Where(one => one.Error is not null))
                 {
-                    LogDeadMessage(_logger, handled.Error, handled.Message.Kind, handled.Message.Key);
+                    LogDeadMessage(_logger, error!, message.Kind, message.Key);
                 }
-            }
 
-            // Seen before the store is read: an effect that ends after the reading is still due by what was read, and must not run again.
-            var running = _inFlight.Keys.ToHashSet();
-            foreach (var effect in _store.DueEffects(_runners.Keys))
-            {
-                if (!running.Contains(effect.Seq) && _inFlight.Values.Count(other => other.Kind == effect.Kind) < _options.Lanes)
-                {
-                    // Kept before it is started: the task takes itself out again when it ends.
-                    var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                    _inFlight[effect.Seq] = (effect.Kind, RunAsync(effect, start.Task, cut));
-                    start.SetResult();
-                }
+                await StartDueAsync(stopping, cut);
             }
+            while (!handled.IsEmpty);
 
-            var next = _store.NextDue() - _time.GetUtcNow();
-            return next < TimeSpan.Zero ? TimeSpan.Zero : next;
+            var next = await _store.NextDueAsync(stopping);
+            next = next < ShortestWait ? ShortestWait : next;
+            return _store.PollEvery is { } poll && (next is null || next > poll) ? poll : next;
         }
-#pragma warning disable CA1031 // The consumer loop: a store that fails now (disk full, locked) is tried again.
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // The consumer loop: a store that fails now (disk full, server down) is tried again.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -113,103 +124,78 @@ public sealed partial class ProcessPump : BackgroundService
         }
     }
 
-    private async Task RunAsync(PendingEffect effect, Task start, CancellationToken cut)
+    private async Task StartDueAsync(CancellationToken stopping, CancellationToken cut)
     {
-        await start;
-        try
+        var lanes = await _store.GetLanesAsync(stopping);
+        var free = lanes.Select(Free).Where(lane => lane.Fresh > 0 || lane.Again > 0).ToImmutableArray();
+        if (free.IsEmpty)
         {
-            await RunAsync(effect, _runners[effect.Kind], cut);
+            return;
         }
-        catch (OperationCanceledException) when (cut.IsCancellationRequested)
+
+        var before = _time.GetTimestamp();
+        foreach (var effect in await _store.ClaimAsync(new EffectClaim(_owner, [.. _runners.Keys], free), stopping))
         {
-            // As after a kill: if it was begun it is looked up after the restart.
-        }
-#pragma warning disable CA1031 // The consumer loop: what was begun stays begun in the store, so nothing is forgotten.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            LogStoreFailed(_logger, e, _options.FirstBackOff);
-            await Task.Delay(_options.FirstBackOff, _time, cut).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-        finally
-        {
-            _inFlight.TryRemove(effect.Seq, out _);
-            Wake();
+            // Kept before it is started: the flight takes itself out again when it ends.
+            var flight = new EffectFlight(_store, effect, _runners[effect.Kind], _options, _time, _logger);
+            if (!_inFlight.TryAdd(effect.Seq, flight))
+            {
+                flight.Dispose();
+                continue;
+            }
+
+            flight.Start(
+                before,
+                () =>
+                {
+                    _inFlight.TryRemove(effect.Seq, out _);
+                    flight.Dispose();
+                    Wake();
+                },
+                cut);
         }
     }
 
-    private async Task RunAsync(PendingEffect effect, EffectRunner runner, CancellationToken cut)
+    private LaneClaim Free(string lane)
     {
-        var call = new EffectCall(effect.Process, effect.Key, effect.Kind, effect.Body, effect.Attempts + 1);
-        if (effect.BegunAt is not null || runner.MayHaveRun(call))
+        var tried = _inFlight.Values.Where(flight => flight.Effect.Lane == lane).ToLookup(flight => flight.Effect.Attempts > 0);
+        return new LaneClaim(lane, _options.Lanes - tried[false].Count(), Math.Max(1, _options.Lanes / 2) - tried[true].Count());
+    }
+
+    /// <summary>Holds what is in flight; what could not be held in time is cut before somebody else may take it.</summary>
+    private async Task RenewAsync(TimeSpan lease, CancellationToken cut)
+    {
+        using var timer = new PeriodicTimer(lease / 3, _time);
+        try
         {
-            var found = await TryAsync(runner.LookUp ?? throw new InvalidOperationException($"{effect.Kind} has no look-up."), call, cut);
-            if (found is not EffectOutcome.Absent)
+            while (await timer.WaitForNextTickAsync(cut))
             {
-                // A look-up that fails says nothing about the effect: it stays begun.
-                Settle(effect, runner, call, found, begun: true, TimeSpan.Zero);
-                return;
+                var flights = _inFlight.Values.ToList();
+                if (flights.Count == 0)
+                {
+                    continue;
+                }
+
+                try
+                {
+                    var before = _time.GetTimestamp();
+                    var held = await _store.RenewAsync(_owner, flights.ToDictionary(flight => flight.Effect.Seq, flight => flight.Window), cut);
+                    foreach (var flight in flights)
+                    {
+                        flight.Renewed(before, held.Contains(flight.Effect.Seq));
+                    }
+                }
+#pragma warning disable CA1031 // The consumer loop: a store that fails now is tried again at the next tick.
+                catch (Exception e) when (!cut.IsCancellationRequested)
+#pragma warning restore CA1031
+                {
+                    LogStoreFailed(_logger, e, lease / 3);
+                }
             }
         }
-
-        var window = runner.LookUp is null ? TimeSpan.Zero : runner.Window();
-        if (runner.LookUp is not null && !_store.Begin(effect, window))
+        catch (OperationCanceledException)
         {
-            return;
-        }
-
-        var outcome = await TryAsync(runner.Run, call, cut);
-        var begun = outcome is EffectOutcome.Unknown && runner.LookUp is not null;
-        Settle(effect, runner, call, outcome, begun, begun ? window : TimeSpan.Zero);
-    }
-
-    private void Settle(
-        PendingEffect effect, EffectRunner runner, EffectCall call, EffectOutcome outcome, bool begun, TimeSpan window)
-    {
-        if (outcome is EffectOutcome.Finished finished)
-        {
-            _store.Finish(effect, finished);
-            return;
-        }
-
-        var (said, reason, after) = outcome switch
-        {
-            EffectOutcome.Again again => ("failed", again.Reason, again.After),
-            EffectOutcome.Unknown unknown => ("unknown", unknown.Reason, null),
-            _ => throw new InvalidOperationException($"{effect.Kind} ended as {outcome.GetType().Name}, which only a look-up may."),
-        };
-        if (_time.GetUtcNow() - effect.CreatedAt >= _options.Patience)
-        {
-            LogGivenUp(_logger, effect.Kind, effect.Key, reason);
-
-            // Of one without look-up nobody noted whether an earlier attempt got through.
-            var mayHave = begun || runner.LookUp is null;
-            _store.Finish(
-                effect, new EffectOutcome.Finished("dead letter", runner.GivenUp(call, reason, mayHave), Detail: reason), deadLetter: true);
-            return;
-        }
-
-        var wait = _options.BackOff(call.Attempt);
-        wait = after > wait ? after.Value : wait;
-        _store.Postpone(effect, said, reason, begun, window > wait ? window : wait);
-    }
-
-    private static async Task<EffectOutcome> TryAsync(
-        Func<EffectCall, CancellationToken, Task<EffectOutcome>> act, EffectCall call, CancellationToken cut)
-    {
-        try
-        {
-            return await act(call, cut);
-        }
-        catch (OperationCanceledException) when (cut.IsCancellationRequested)
-        {
-            throw;
-        }
-#pragma warning disable CA1031 // The consumer loop: an effect that throws may have had its effect.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            return new EffectOutcome.Unknown(e.Message);
+            // Stopping.
         }
     }
 
@@ -223,9 +209,6 @@ public sealed partial class ProcessPump : BackgroundService
 
     [LoggerMessage(LogLevel.Error, "{Kind} for {Key} could not be handled and is a dead letter now.")]
     private static partial void LogDeadMessage(ILogger logger, Exception exception, string kind, string key);
-
-    [LoggerMessage(LogLevel.Error, "{Kind} for {Key} was given up and is a dead letter now: {Reason}")]
-    private static partial void LogGivenUp(ILogger logger, string kind, string key, string reason);
 
     [LoggerMessage(LogLevel.Error, "The store of processes failed; it is tried again in {After}.")]
     private static partial void LogStoreFailed(ILogger logger, Exception exception, TimeSpan after);

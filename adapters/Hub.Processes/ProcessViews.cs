@@ -10,6 +10,3 @@ public sealed record ProcessView(
 /// <summary>One thing that happened to a process: a message it took, or an attempt of an effect.</summary>
 /// <param name="Step">The message's or effect's kind.</param>
 public sealed record JournalEntry(DateTimeOffset At, string Step, string Outcome, int Attempt, string? Reference, string? Detail);
-
-/// <summary>A message or effect that was given up, with all that is needed to do it by hand.</summary>
-public sealed record DeadLetter(string Process, string Key, string Kind, string Body, string Reason, int Attempts, DateTimeOffset At);

@@ -50,6 +50,13 @@ internal static class CommandTree
                 new Commands.Order.CancelCommand(context),
                 new Commands.Order.RetryCommand(context),
             },
+            new Command("deadletter", "Orders' messages and commands that were given up.")
+            {
+                new Commands.DeadLetter.ListCommand(context),
+                new Commands.DeadLetter.ShowCommand(context),
+                new Commands.DeadLetter.RetryCommand(context),
+                new Commands.DeadLetter.DiscardCommand(context),
+            },
             new Command("connector", "Connections to ERP, CRM, carriers and marketplaces.")
             {
                 new Commands.Connector.ListCommand(context),

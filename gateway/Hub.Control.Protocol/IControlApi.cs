@@ -179,6 +179,18 @@ public interface IControlApi
     [Post("/api/orders/ship")]
     Task<OrderAnswer> ShipOrderAsync([Body] ShipOrder request, CancellationToken cancellationToken = default);
 
+    [Get("/api/deadletters")]
+    Task<ImmutableArray<DeadLetterView>> GetDeadLettersAsync(int take = 100, CancellationToken cancellationToken = default);
+
+    [Get("/api/deadletters/{id}")]
+    Task<DeadLetterDetail> GetDeadLetterAsync(long id, CancellationToken cancellationToken = default);
+
+    [Post("/api/deadletters/retry")]
+    Task<DeadLetterView> RetryDeadLetterAsync([Body] ChangeDeadLetter request, CancellationToken cancellationToken = default);
+
+    [Post("/api/deadletters/discard")]
+    Task<DeadLetterView> DiscardDeadLetterAsync([Body] ChangeDeadLetter request, CancellationToken cancellationToken = default);
+
     [Get("/api/connectors")]
     Task<ImmutableArray<ConnectorView>> GetConnectorsAsync(CancellationToken cancellationToken = default);
 

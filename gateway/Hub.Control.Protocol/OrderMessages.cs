@@ -33,6 +33,34 @@ public sealed record ShipOrder(string Key, ImmutableDictionary<string, int>? Lin
 /// <param name="Note">A sentence that says what is done now.</param>
 public sealed record OrderAnswer(OrderView Order, string Note);
 
+/// <summary>What was given up, as <c>hub deadletter list</c> shows it.</summary>
+/// <param name="Key">The order's: <c>channel/id</c>.</param>
+/// <param name="Kind">The message or command: <c>BookOrder</c>.</param>
+/// <param name="What"><c>unreadable</c>, <c>message</c> or <c>command</c>: it says what a retry does.</param>
+/// <param name="MayHaveHappened">The other system may have done it: look there before doing it by hand.</param>
+/// <param name="Settled"><c>retried</c> or <c>discarded</c>; null while it is open.</param>
+/// <param name="SettledBy">Who, and why.</param>
+public sealed record DeadLetterView(
+    long Id,
+    string Key,
+    string Kind,
+    string What,
+    DateTimeOffset At,
+    string Reason,
+    int Attempts,
+    bool MayHaveHappened,
+    string? Settled = null,
+    string? SettledBy = null,
+    DateTimeOffset? SettledAt = null);
+
+/// <summary>A dead letter with all that is needed to do it by hand: <c>GET /api/deadletters/{id}</c>.</summary>
+/// <param name="Body">What came, or what was to be done; JSON, except of what could not be read.</param>
+public sealed record DeadLetterDetail(DeadLetterView Letter, string Body);
+
+/// <summary>A person's decision on a dead letter: <c>POST /api/deadletters/retry | discard</c>.</summary>
+/// <param name="By">Who asks; control fills it in.</param>
+public sealed record ChangeDeadLetter(long Id, string? Reason = null, string? By = null);
+
 /// <summary>A connector as <c>hub connector list</c> shows it.</summary>
 /// <param name="Capability">What it does for the hub: <c>erp</c>, <c>crm</c>, <c>carrier</c>, <c>marketplace</c>, <c>shop</c>.</param>
 /// <param name="State"><c>up</c>, <c>failing</c> or <c>idle</c>.</param>

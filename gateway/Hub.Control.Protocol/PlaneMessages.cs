@@ -35,6 +35,7 @@ public static class PlaneTimes
 /// <param name="DocumentHash">The document it holds, so that control need not send it again.</param>
 /// <param name="Rollbacks">Rollbacks made on this plane that no revision holds yet.</param>
 /// <param name="Stamp">The <see cref="Revision.Stamp"/> of what it holds; a stamp that control doesn't know tells of a restored store.</param>
+/// <param name="Store">The store that it works on, where it shares one with others; empty where it has one of its own.</param>
 public sealed record PlaneHello(
     string Plane,
     string Role,
@@ -45,7 +46,8 @@ public sealed record PlaneHello(
     RevisionId Holds,
     string DocumentHash,
     ImmutableArray<PlaneRollback> Rollbacks,
-    string Stamp = "");
+    string Stamp = "",
+    string Store = "");
 
 /// <summary>A rollback made on a plane while control could not be asked (SAFETY.md 12).</summary>
 /// <param name="Id">Drawn by the plane; control takes each once.</param>

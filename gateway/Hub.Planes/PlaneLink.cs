@@ -23,6 +23,7 @@ public sealed partial class PlaneLink : BackgroundService
     private readonly Func<Revision, CancellationToken, ValueTask<ImmutableArray<string>>> _take;
     private readonly ImmutableArray<PlaneWatch> _watches;
     private readonly ImmutableArray<PlaneReporter> _reporters;
+    private readonly PlaneStore? _store;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
     private readonly ILogger<PlaneLink> _logger;
@@ -44,12 +45,13 @@ public sealed partial class PlaneLink : BackgroundService
         Func<Revision, CancellationToken, ValueTask<ImmutableArray<string>>> take,
         IEnumerable<PlaneWatch> watches,
         IEnumerable<PlaneReporter> reporters,
+        PlaneStore? store,
         IHostApplicationLifetime lifetime,
         TimeProvider time,
         ILogger<PlaneLink> logger)
     {
-        (_options, _take, _watches, _reporters, _lifetime, _time, _logger) =
-            (options, take, [.. watches], [.. reporters], lifetime, time, logger);
+        (_options, _take, _watches, _reporters, _store, _lifetime, _time, _logger) =
+            (options, take, [.. watches], [.. reporters], store, lifetime, time, logger);
         Directory.CreateDirectory(options.Folder);
         _copy = new RevisionCopy(options.Folder);
         _rollbacks = new OwnRollbacks(options.Folder);
@@ -210,7 +212,7 @@ public sealed partial class PlaneLink : BackgroundService
 
             try
             {
-                await foreach (var (revision, signals) in stream.ReadAsync(Hello(), again.Token))
+                await foreach (var (revision, signals) in stream.ReadAsync(await HelloAsync(again.Token), again.Token))
                 {
                     pause = TimeSpan.FromMilliseconds(100);
                     Update(state => state with { HeardAt = _time.GetUtcNow() });
@@ -253,13 +255,14 @@ public sealed partial class PlaneLink : BackgroundService
         }
     }
 
-    private PlaneHello Hello()
+    private async Task<PlaneHello> HelloAsync(CancellationToken cancellationToken)
     {
+        var store = _store is null ? "" : await _store(cancellationToken);
         var wanted = _state.Wanted;
         return new PlaneHello(
             _options.Name, _options.Role, ProtocolVersion.Current, typeof(PlaneLink).Assembly.GetName().Version?.ToString(3) ?? "",
             _options.Api(), ApiToken, wanted?.Id ?? RevisionId.None, _state.Received?.DocumentHash ?? "", _rollbacks.Pending,
-            wanted?.Stamp ?? "");
+            wanted?.Stamp ?? "", store);
     }
 
     private async Task KeepReportingAsync(CancellationToken stoppingToken)

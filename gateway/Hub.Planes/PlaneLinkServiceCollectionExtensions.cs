@@ -26,6 +26,7 @@ public static class PlaneLinkServiceCollectionExtensions
             taker(provider),
             provider.GetServices<PlaneWatch>(),
             provider.GetServices<PlaneReporter>(),
+            provider.GetService<PlaneStore>(),
             provider.GetRequiredService<IHostApplicationLifetime>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PlaneLink>>()));

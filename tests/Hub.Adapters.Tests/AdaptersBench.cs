@@ -3,7 +3,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Hub.Adapters.Connectors;
 using Hub.Commerce;
+using Hub.Connectors.Limits;
 using Hub.Control.Protocol;
 using Hub.Planes;
 using Hub.Processes;
@@ -28,6 +30,9 @@ public sealed class AdaptersBench : IAsyncLifetime
     private WebApplication? _plane;
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2027, 1, 31, 6, 0, 0, TimeSpan.Zero));
+
+    /// <summary>How long effects are tried.</summary>
+    public TimeSpan Patience { get; init; } = new ProcessOptions().Patience;
 
     public TownAddresses Addresses => _town!.Addresses;
 
@@ -73,7 +78,7 @@ public sealed class AdaptersBench : IAsyncLifetime
         builder.Services.AddRouting().AddLogging().AddSingleton<TimeProvider>(Time);
         builder.Services.AddHubAdapters(new AdaptersOptions
         {
-            Processes = new ProcessOptions { Drain = TimeSpan.Zero },
+            Processes = new ProcessOptions { Drain = TimeSpan.Zero, Patience = Patience },
             Plane = new PlaneOptions
             {
                 Name = "adapters-1",
@@ -192,12 +197,14 @@ public sealed class AdaptersBench : IAsyncLifetime
         {
             Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(2), $"It never came to this: {what}. {JsonSerializer.Serialize(await OrdersAsync())}");
             await Task.Delay(2, Cancel);
-            if (Services.GetRequiredService<ProcessPump>().InFlight <= await HangingAsync())
+            if (Services.GetRequiredService<ProcessPump>().InFlight <= await HangingAsync() + WaitingForALimit())
             {
                 Time.Advance(TimeSpan.FromSeconds(1));
             }
         }
     }
+
+    private int WaitingForALimit() => Services.GetRequiredService<ConnectorSet>().All.Sum(connector => connector.Find<VendorLimits>()?.Waiting ?? 0);
 
     private async Task<int> HangingAsync()
     {

@@ -1,6 +1,6 @@
 using Hub.Adapters.Connectors;
 using Hub.Planes;
-using Hub.Processes;
+using Hub.Processes.Sqlite;
 using Hub.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -73,7 +73,7 @@ public sealed class ConnectorStoresTests : IDisposable
     }
 
     private ConnectorStores Open() => new(
-        new ProcessStore(new SqliteFile(Path.Combine(_folder, "adapters.db")), TimeProvider.System),
+        new SqliteProcessStore(new SqliteFile(Path.Combine(_folder, "adapters.db")), TimeProvider.System),
         new AdaptersOptions { Plane = Plane() });
 
     private PlaneOptions Plane() => new()

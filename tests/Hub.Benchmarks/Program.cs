@@ -6,6 +6,7 @@ using Hub.Benchmarks.Gateway;
 using Hub.Benchmarks.Guards;
 using Hub.Benchmarks.Mirroring;
 using Hub.Benchmarks.Play;
+using Hub.Benchmarks.Processes;
 
 return args switch
 {
@@ -18,6 +19,7 @@ return args switch
     ["mirror", .. var rest] => await MirrorBenchmark.RunAsync(rest),
     ["play", .. var rest] => await PlayBenchmark.RunAsync(rest),
     ["feed", "kafka", .. var rest] => await KafkaFeedBenchmark.RunAsync(rest),
+    ["processes", .. var rest] => await ProcessesBenchmark.RunAsync(rest),
     ["serve", .. var rest] => await BenchmarkServers.RunAsync(rest),
     _ => Usage(),
 };
@@ -47,6 +49,8 @@ static int Usage()
                                                         mirroring off beside all mirrored to a side that fails (needs wrk);
                                                         with --minutes the memory of a gateway that mirrors, instead
           feed kafka [RECORDS] [ROUNDS]                 a topic that is full, read and decoded (needs HUB_TEST_KAFKA)
+          processes [ORDERS] [PACE] [SECONDS]           orders through the store of processes, SQLite and PostgreSQL
+                                                        (needs HUB_TEST_POSTGRES): how many a minute, and what it adds at a pace
           play [RUNS]                                   hub play: time to the first page, memory
         """);
     return 2;

@@ -274,6 +274,24 @@ public sealed class PlaneTests
         Assert.Contains("stop that one", detail, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("store-1", HttpStatusCode.OK)]
+    [InlineData("store-2", HttpStatusCode.Conflict)]
+    [InlineData("", HttpStatusCode.Conflict)]
+    public async Task Hello_SecondAdaptersPlane_IsTakenWhereItSharesTheStore(string store, HttpStatusCode wanted)
+    {
+        using var folder = new TestFolder();
+        await using var control = await StartAsync(folder.Path);
+        using var http = control.AsPlane();
+        using var one = await HelloAsync(http, Hello("adapters-1") with { Role = "adapters", Store = "store-1" });
+        using var other = await HelloAsync(http, Hello("adapters-2") with { Role = "adapters", Store = store });
+
+        Assert.Equal((HttpStatusCode.OK, wanted), (one.StatusCode, other.StatusCode));
+    }
+
+    private static Task<HttpResponseMessage> HelloAsync(HttpClient http, PlaneHello hello) => http.SendAsync(
+        new HttpRequestMessage(HttpMethod.Post, "/api/planes") { Content = JsonContent.Create(hello) }, HttpCompletionOption.ResponseHeadersRead, Cancel);
+
     [Fact]
     [Trait("Rule", "11")]
     public async Task Hello_OfAPlaneThatHoldsTheRevision_IsNoReportThatItServesIt()

@@ -1,26 +1,24 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
-using Hub.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Hub.Processes.Tests;
 
 /// <summary>
-/// A store on disk, a clock that only the test moves, and a process that asks for one effect (<c>post</c>) for each
+/// A store, a clock that only the test moves, and a process that asks for one effect (<c>post</c>) for each
 /// message <c>go</c> and keeps all it heard as its state.
 /// </summary>
 internal sealed class ProcessBench : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("hub-processes-").FullName;
     private ProcessPump? _pump;
 
-    public ProcessBench() => Store = new ProcessStore(new SqliteFile(Path.Combine(_folder, "adapters.db")), Time);
+    public ProcessBench(Func<TimeProvider, IProcessStore> open) => Store = open(Time);
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2027, 1, 31, 6, 0, 0, TimeSpan.Zero));
 
-    public ProcessStore Store { get; }
+    public IProcessStore Store { get; }
 
     /// <summary>What the vendor did, by key: once each is what we want.</summary>
     public ConcurrentQueue<string> Done { get; } = [];
@@ -51,15 +49,29 @@ internal sealed class ProcessBench : IAsyncDisposable
         return Task.FromResult(Finished("done"));
     }
 
-    public void Go(string key, string id = "1") => Store.Receive(new ProcessMessage("list", key, id, "go", JsonSerializer.Serialize($"go {id}")));
+    /// <summary>Asks the store in between; a condition that is polled needs no more.</summary>
+    public static T Now<T>(Func<Task<T>> ask) => Task.Run(ask).GetAwaiter().GetResult();
+
+    public bool Go(string key, string id = "1") => Receive(new ProcessMessage("list", key, id, "go", JsonSerializer.Serialize($"go {id}")));
+
+    public bool Receive(ProcessMessage message) => Now(() => Store.ReceiveAsync(message, CancellationToken.None));
+
+    public ProcessView? Find(string key) => Now(() => Store.FindAsync("list", key, CancellationToken.None));
+
+    public ImmutableArray<JournalEntry> Journal(string key) => Now(() => Store.GetJournalAsync("list", key, CancellationToken.None));
+
+    public ImmutableArray<DeadLetter> Letters() => Now(() => Store.GetDeadLettersAsync(10, CancellationToken.None));
+
+    public bool NothingWaits() => Now(() => Store.CountWaitingAsync(CancellationToken.None)).IsEmpty;
 
     public void Start(params EffectRunner[] runners)
     {
-        _pump = new ProcessPump(
-            Store, [new ProcessDefinition("list", Handle)], runners, new ProcessOptions { Drain = TimeSpan.Zero }, Time,
-            NullLogger<ProcessPump>.Instance);
+        _pump = Pump(Store, runners);
         _ = _pump.StartAsync(CancellationToken.None);
     }
+
+    public ProcessPump Pump(IProcessStore store, params EffectRunner[] runners) => new(
+        store, [new ProcessDefinition("list", Handle)], runners, new ProcessOptions { Drain = TimeSpan.Zero }, Time, NullLogger<ProcessPump>.Instance);
 
     /// <summary>What is in flight is cut at once, and nothing is written any more: as a kill does.</summary>
     public async Task KillAsync()
@@ -73,9 +85,9 @@ internal sealed class ProcessBench : IAsyncDisposable
     }
 
     public string[] Heard(string key) =>
-        Store.Find("list", key) is { } view ? JsonSerializer.Deserialize<string[]>(view.State)! : [];
+        Find(key) is { } view ? JsonSerializer.Deserialize<string[]>(view.State)! : [];
 
-    /// <summary>Waits until it is so, moving the clock while nothing is in flight but what hangs.</summary>
+    /// <summary>Waits until it is so, moving the clock while nothing is done and nothing is in flight but what hangs.</summary>
     public async Task UntilAsync(Func<bool> condition, int hanging = 0, bool moving = true)
     {
         var began = TimeProvider.System.GetTimestamp();
@@ -83,7 +95,7 @@ internal sealed class ProcessBench : IAsyncDisposable
         {
             Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(2), "It never came to what was waited for.");
             await Task.Delay(2, TestContext.Current.CancellationToken);
-            if (moving && (_pump?.InFlight ?? 0) <= hanging)
+            if (moving && (_pump is null || (_pump.Rests && _pump.InFlight <= hanging)))
             {
                 Time.Advance(TimeSpan.FromSeconds(1));
             }
@@ -93,21 +105,27 @@ internal sealed class ProcessBench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
-        Directory.Delete(_folder, recursive: true);
+        if (Store is IAsyncDisposable store)
+        {
+            await store.DisposeAsync();
+        }
     }
 
     private static ProcessDecision Handle(string? state, ProcessMessage message)
     {
-        if (message.Kind == "bad")
+        switch (message.Kind)
         {
-            throw new InvalidOperationException("This message is bad.");
+            case "bad":
+                throw new InvalidOperationException("This message is bad.");
+            case "incomplete":
+                return new ProcessDecision("{}", null!, null, "", [], []);
         }
 
         var said = JsonSerializer.Deserialize<string>(message.Body)!;
         string[] heard = [.. state is null ? [] : JsonSerializer.Deserialize<string[]>(state)!, said];
         return new ProcessDecision(
             JsonSerializer.Serialize(heard), "heard", null, said,
-            message.Kind is "go" ? [new ProcessEffect("post", message.Body)] : [],
+            message.Kind is "go" ? [new ProcessEffect("post", message.Body) { Lane = message.Key.StartsWith("slow", StringComparison.Ordinal) ? "slow" : "post" }] : [],
             message.Kind is "remind" ? [new DeferredMessage("reminder", "\"reminder\"", TimeSpan.FromMinutes(15))] : ImmutableArray<DeferredMessage>.Empty);
     }
 }

@@ -12,13 +12,13 @@ internal static class ConnectorEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/connectors", (ConnectorSet connectors, ProcessStore store) =>
+        api.MapGet("/connectors", async (ConnectorSet connectors, IProcessStore store, CancellationToken cancellationToken) =>
         {
-            var waiting = store.CountWaiting();
+            var waiting = await store.CountWaitingAsync(cancellationToken);
             return connectors.All.Select(connector => View(connector, waiting));
         });
-        api.MapGet("/connectors/{name}", (string name, ConnectorSet connectors, ProcessStore store) => connectors.Find(name) is { } connector
-            ? TypedResults.Ok(View(connector, store.CountWaiting()))
+        api.MapGet("/connectors/{name}", async (string name, ConnectorSet connectors, IProcessStore store, CancellationToken cancellationToken) => connectors.Find(name) is { } connector
+            ? TypedResults.Ok(View(connector, await store.CountWaitingAsync(cancellationToken)))
             : Results.Problem(
                 title: $"There is no connector '{name}'",
                 detail: connectors.All.Any()

@@ -11,11 +11,11 @@ namespace Hub.Adapters.Connectors;
 /// </summary>
 internal sealed class ConnectorStores
 {
-    private readonly ProcessStore _store;
+    private readonly IProcessStore _store;
     private readonly string _keys;
     private readonly IDataProtectionProvider _protection;
 
-    public ConnectorStores(ProcessStore store, AdaptersOptions options)
+    public ConnectorStores(IProcessStore store, AdaptersOptions options)
     {
         _store = store;
         _keys = options.Keys ?? Path.Combine(options.Plane.Folder, "keys");
@@ -38,11 +38,11 @@ internal sealed class ConnectorStores
 
     private sealed class ProtectedStore(ConnectorStores stores, string connector, IDataProtector protector) : IConnectorStore
     {
-        public Task<string?> GetAsync(string name, CancellationToken cancellationToken)
+        public async Task<string?> GetAsync(string name, CancellationToken cancellationToken)
         {
             try
             {
-                return Task.FromResult(stores._store.GetSetting(NameOf(name)) is { Length: > 0 } kept ? protector.Unprotect(kept) : null);
+                return await stores._store.GetSettingAsync(NameOf(name), cancellationToken) is { Length: > 0 } kept ? protector.Unprotect(kept) : null;
             }
             catch (CryptographicException e)
             {
@@ -51,11 +51,8 @@ internal sealed class ConnectorStores
             }
         }
 
-        public Task KeepAsync(string name, string? value, CancellationToken cancellationToken)
-        {
-            stores._store.Receive([], (NameOf(name), value is null ? "" : protector.Protect(value)));
-            return Task.CompletedTask;
-        }
+        public Task KeepAsync(string name, string? value, CancellationToken cancellationToken) =>
+            stores._store.KeepSettingAsync(NameOf(name), value is null ? null : protector.Protect(value), cancellationToken);
 
         private string NameOf(string name) => $"connector.{connector.ToLowerInvariant()}.{name}";
     }

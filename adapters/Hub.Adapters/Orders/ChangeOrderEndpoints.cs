@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using Hub.Adapters.DeadLetters;
 using Hub.Commerce;
 using Hub.Control.Protocol;
 using Hub.Orders;
 using Hub.Processes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Hub.Adapters.Orders;
@@ -17,11 +19,10 @@ internal static class ChangeOrderEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/orders/cancel", (ChangeOrder request, ProcessStore store, TimeProvider time) => Take(
-            store, request.Key, $"cancelled at {time.GetUtcNow():O}", new CancelOrder($"by {request.By}{(request.Reason is { } reason ? $": {reason}" : "")}")));
-        api.MapPost("/orders/retry", (ChangeOrder request, ProcessStore store, TimeProvider time) => Take(
-            store, request.Key, $"resumed at {time.GetUtcNow():O}", new ResumeOrder($"by {request.By}{(request.Reason is { } reason ? $", {reason}" : "")}")));
-        api.MapPost("/orders/ship", (ShipOrder request, ProcessStore store) =>
+        api.MapPost("/orders/cancel", (ChangeOrder request, IProcessStore store, TimeProvider time, CancellationToken cancellationToken) => TakeAsync(
+            store, request.Key, $"cancelled at {time.GetUtcNow():O}", new CancelOrder($"by {request.By}{(request.Reason is { } reason ? $": {reason}" : "")}"), cancellationToken));
+        api.MapPost("/orders/retry", RetryAsync);
+        api.MapPost("/orders/ship", async (ShipOrder request, IProcessStore store, CancellationToken cancellationToken) =>
         {
             var id = request.Id ?? Guid.NewGuid().ToString("N");
             var lines = ImmutableArray.CreateBuilder<ParcelLine>();
@@ -37,13 +38,25 @@ internal static class ChangeOrderEndpoints
                 lines.Add(new ParcelLine(sku, quantity));
             }
 
-            return Take(store, request.Key, $"parcel {id}", new ShipParcel(id, lines.ToImmutable()));
+            return await TakeAsync(store, request.Key, $"parcel {id}", new ShipParcel(id, lines.ToImmutable()), cancellationToken);
         });
     }
 
-    private static IResult Take(ProcessStore store, string text, string id, OrderMessage message)
+    private static async Task<IResult> RetryAsync(ChangeOrder request, IProcessStore store, CancellationToken cancellationToken)
     {
-        if (!OrderKey.TryParse(text, out var key) || store.Find(OrderDefinition.Name, key.ToString()) is not { } process)
+        if (!OrderKey.TryParse(request.Key, out var key) || await store.FindAsync(OrderDefinition.Name, key.ToString(), cancellationToken) is not { } process)
+        {
+            return OrderEndpoints.NoSuchOrder(request.Key);
+        }
+
+        var decision = await ParkedOrder.ResumeAsync(store, process.Key, request.Reason, request.By, cancellationToken);
+        return decision is null ? Stays(process, "It is not parked.") : Answer(process, decision);
+    }
+
+    private static async Task<IResult> TakeAsync(
+        IProcessStore store, string text, string id, OrderMessage message, CancellationToken cancellationToken)
+    {
+        if (!OrderKey.TryParse(text, out var key) || await store.FindAsync(OrderDefinition.Name, key.ToString(), cancellationToken) is not { } process)
         {
             return OrderEndpoints.NoSuchOrder(text);
         }
@@ -52,12 +65,16 @@ internal static class ChangeOrderEndpoints
         var decision = OrderProcess.Handle(state, message);
         if (decision.State == state && decision.Commands.IsEmpty)
         {
-            return Results.Problem(
-                title: $"{key} stays as it is: {process.Status}", detail: $"{decision.Note} {process.Reason}".Trim(), statusCode: StatusCodes.Status409Conflict);
+            return Stays(process, decision.Note);
         }
 
-        store.Receive(OrderDefinition.ToMessage(key, id, message));
-        var view = OrderEndpoints.View(process) with { State = decision.State.Status.Text(), Waiting = decision.State.Reason };
-        return TypedResults.Ok(new OrderAnswer(view, decision.Note));
+        await store.ReceiveAsync(OrderDefinition.ToMessage(key, id, message), cancellationToken);
+        return Answer(process, decision);
     }
+
+    private static IResult Stays(ProcessView process, string note) => Results.Problem(
+        title: $"{process.Key} stays as it is: {process.Status}", detail: $"{note} {process.Reason}".Trim(), statusCode: StatusCodes.Status409Conflict);
+
+    private static Ok<OrderAnswer> Answer(ProcessView process, OrderDecision decision) => TypedResults.Ok(new OrderAnswer(
+        OrderEndpoints.View(process) with { State = decision.State.Status.Text(), Waiting = decision.State.Reason }, decision.Note));
 }

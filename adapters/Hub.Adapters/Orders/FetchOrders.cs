@@ -16,9 +16,12 @@ namespace Hub.Adapters.Orders;
 /// times, at pages that shift, or at a kill.
 /// </summary>
 internal sealed partial class FetchOrders(
-    ConnectorSet connectors, ProcessStore store, Intake intake, AdaptersOptions options, TimeProvider time, ILogger<FetchOrders> logger)
+    ConnectorSet connectors, IProcessStore store, Intake intake, AdaptersOptions options, TimeProvider time, ILogger<FetchOrders> logger)
     : BackgroundService
 {
+    /// <summary>Where several planes share the store, one of them asks a marketplace; another takes over when it falls silent.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(30);
+    private readonly string _owner = Guid.NewGuid().ToString("N");
     private readonly ConcurrentDictionary<string, Task> _running = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _swept = new();
 
@@ -51,8 +54,13 @@ internal sealed partial class FetchOrders(
     {
         try
         {
-            var wait = await FetchAsync(name, source, cancellationToken);
-            await Task.Delay(wait > source.PollEvery ? wait : source.PollEvery, time, cancellationToken);
+            // A turn outlasts the pause between two polls, so that it is renewed by them.
+            var turn = source.PollEvery > Turn / 3 ? source.PollEvery * 3 : Turn;
+            if (await store.TakeTurnAsync($"fetch {name}", _owner, turn, cancellationToken))
+            {
+                var wait = await FetchAsync(name, source, cancellationToken);
+                await Task.Delay(wait > source.PollEvery ? wait : source.PollEvery, time, cancellationToken);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -76,7 +84,7 @@ internal sealed partial class FetchOrders(
         }
 
         var setting = $"cursor.{name}";
-        var cursor = store.GetSetting(setting) is { } kept ? DateTimeOffset.Parse(kept, CultureInfo.InvariantCulture) : begin;
+        var cursor = await store.GetSettingAsync(setting, cancellationToken) is { } kept ? DateTimeOffset.Parse(kept, CultureInfo.InvariantCulture) : begin;
         var sweeps = !_swept.TryGetValue(name, out var swept) || time.GetUtcNow() - swept >= options.SweepEvery;
         var since = cursor - (sweeps ? options.SweepOverlap : options.PollOverlap);
         since = since < begin ? begin : since;
@@ -99,18 +107,19 @@ internal sealed partial class FetchOrders(
             page = fetched.Next;
             foreach (var unreadable in fetched.Unreadable)
             {
-                if (store.Bury(OrderDefinition.Unreadable(unreadable), unreadable.Reason))
+                if (await store.BuryAsync(OrderDefinition.Unreadable(unreadable), unreadable.Reason, cancellationToken))
                 {
                     LogUnreadable(logger, name, unreadable.Key, unreadable.Reason);
                 }
             }
 
-            // One that was never fetched needs no cancelling.
-            var cancelled = fetched.Cancelled.Where(key => store.Find(OrderDefinition.Name, key.ToString()) is not null)
-                .Select(key => OrderDefinition.ToMessage(key, "cancelled", new CancelOrder($"{name} says that it is cancelled")));
-            store.Receive(
-                fetched.Orders.Select(order => OrderDefinition.ToMessage(order.Key, "fetched", new OrderFetched(order, name))).Concat(cancelled),
-                page is null ? (setting, newest.ToString("O", CultureInfo.InvariantCulture)) : null);
+            await store.ReceiveAsync(
+                [
+                    .. fetched.Orders.Select(order => OrderDefinition.ToMessage(order.Key, "fetched", new OrderFetched(order, name))),
+                    .. await CancelledAsync(name, fetched, cancellationToken),
+                ],
+                page is null ? (setting, newest.ToString("O", CultureInfo.InvariantCulture)) : null,
+                cancellationToken);
         }
         while (page is not null);
         if (sweeps)
@@ -119,6 +128,21 @@ internal sealed partial class FetchOrders(
         }
 
         return TimeSpan.Zero;
+    }
+
+    // One that was never fetched needs no cancelling.
+    private async Task<List<ProcessMessage>> CancelledAsync(string name, OrderPage page, CancellationToken cancellationToken)
+    {
+        var messages = new List<ProcessMessage>();
+        foreach (var key in page.Cancelled)
+        {
+            if (await store.FindAsync(OrderDefinition.Name, key.ToString(), cancellationToken) is not null)
+            {
+                messages.Add(OrderDefinition.ToMessage(key, "cancelled", new CancelOrder($"{name} says that it is cancelled")));
+            }
+        }
+
+        return messages;
     }
 
     [LoggerMessage(LogLevel.Error, "{Connector} gave {Key}, which can't be read and is a dead letter now: {Reason}")]

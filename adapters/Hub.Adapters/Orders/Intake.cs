@@ -1,38 +1,69 @@
 using System.Globalization;
 using Hub.Orders;
 using Hub.Processes;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Hub.Adapters.Orders;
 
 /// <summary>From when on orders are booked. History never is, unless the config says a time in the past.</summary>
-internal sealed class Intake
+/// <remarks>
+/// The first start is kept in the store: a restart doesn't move it. In whole seconds, since many shops note no finer time of an order.
+/// </remarks>
+internal sealed partial class Intake(IProcessStore store, TimeProvider time, ILogger<Intake> logger) : BackgroundService
 {
-    private readonly DateTimeOffset _firstStart;
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
+    private readonly DateTimeOffset _start = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
+    private readonly TaskCompletionSource<DateTimeOffset> _firstStart = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile OrdersConfig? _config;
 
-    /// <remarks>
-    /// The first start is kept in the store: a restart doesn't move it. In whole seconds, since many shops note no finer time of an order.
-    /// </remarks>
-    public Intake(ProcessStore store, TimeProvider time)
-    {
-        var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
-        _firstStart = DateTimeOffset.Parse(
-            store.GetOrKeepSetting("intake.first-start", now.ToString("O", CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>Null until the plane has taken a document: what it says about the intake is not known yet.</summary>
-    public DateTimeOffset? At => _config is { } config ? config.IntakeAt ?? _firstStart : null;
+    /// <summary>Null until the plane has taken a document and reached its store: from when on is not known yet.</summary>
+    public DateTimeOffset? At => _config is { } config && _firstStart.Task.IsCompletedSuccessfully ? config.IntakeAt ?? _firstStart.Task.Result : null;
 
     /// <summary>Who fills parcels.</summary>
     public ShippingMode Shipping => _config?.ShippingMode ?? ShippingMode.AtOnce;
 
-    /// <summary>Completes when the first document was taken.</summary>
-    public Task Known => _known.Task;
+    /// <summary>Completes when it is known.</summary>
+    public Task Known => Task.WhenAll(_known.Task, _firstStart.Task);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await TryAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
 
     public void Take(OrdersConfig config)
     {
         _config = config;
         _known.TrySetResult();
     }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!_firstStart.Task.IsCompleted)
+        {
+            await Task.Delay(AskAgain, time, stoppingToken);
+            await TryAsync(stoppingToken);
+        }
+    }
+
+    private async Task TryAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var kept = await store.GetOrKeepSettingAsync(
+                "intake.first-start", _start.ToString("O", CultureInfo.InvariantCulture), cancellationToken);
+            _firstStart.TrySetResult(DateTimeOffset.Parse(kept, CultureInfo.InvariantCulture));
+        }
+#pragma warning disable CA1031 // The consumer loop: a store that is not up yet is asked again.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogStoreFailed(logger, e);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The store of orders can't be reached; it is tried again until it can.")]
+    private static partial void LogStoreFailed(ILogger logger, Exception exception);
 }

@@ -37,10 +37,17 @@ internal static class OrderDefinition
             decision.State.Status.Text(),
             decision.State.Reason,
             decision.Note,
-            [.. decision.Commands.Select(command => new ProcessEffect(command.GetType().Name, JsonSerializer.Serialize(command, CommerceJson.Options)))],
+            [.. decision.Commands.Select(ToEffect)],
             decision.Reminder is { } reminder
                 ? [new DeferredMessage(reminder.Message.GetType().Name, ToJson(reminder.Message), reminder.After)]
                 : []);
+    }
+
+    // Confirmations go to as many marketplaces as there are: one that hangs must not hold up the others.
+    private static ProcessEffect ToEffect(OrderCommand command)
+    {
+        var effect = new ProcessEffect(command.GetType().Name, JsonSerializer.Serialize(command, CommerceJson.Options));
+        return command is ConfirmShipment confirm ? effect with { Lane = $"{effect.Kind} {confirm.Source ?? confirm.Order.Key.Channel}" } : effect;
     }
 
     private static string ToJson(OrderMessage message) => JsonSerializer.Serialize(message, CommerceJson.Options);

@@ -13,9 +13,9 @@ internal static class OrderEffects
     /// When this plane started. An order from before it may have been booked and shipped by a store that was lost since (a restored
     /// backup): it is looked up first.
     /// </param>
-    public static IEnumerable<EffectRunner> All(ConnectorSet connectors, ProcessStore store, DateTimeOffset start) =>
+    public static IEnumerable<EffectRunner> All(ConnectorSet connectors, IProcessStore store, DateTimeOffset start) =>
     [
-        Runner<EnterOrder>(async (command, cancel) => IsCancelled(store, command.Order) ? Dropped(command) : connectors.Find<IOrderEntry>() is { } shop
+        Runner<EnterOrder>(async (command, cancel) => await IsCancelledAsync(store, command.Order, cancel) ? Dropped(command) : connectors.Find<IOrderEntry>() is { } shop
             ? Outcome(command, await shop.EnterAsync(command.Order, cancel), number => new OrderEntered(number), number => number)
             : Missing("enters orders into the shop", "the shop's order API")),
 
@@ -23,7 +23,7 @@ internal static class OrderEffects
             ? Outcome(command, await crm.UpsertAsync(command.Contact, cancel), _ => null, contact => contact.Email)
             : new EffectOutcome.Finished("not wanted", null, Detail: "No CRM is configured.")),
 
-        Runner<BookOrder>(async (command, cancel) => IsCancelled(store, command.Order) ? Dropped(command) : connectors.Find<IOrderBooking>() is { } erp
+        Runner<BookOrder>(async (command, cancel) => await IsCancelledAsync(store, command.Order, cancel) ? Dropped(command) : connectors.Find<IOrderBooking>() is { } erp
             ? Outcome(command, await erp.BookAsync(command.Order, cancel), sale => new OrderBooked(sale), sale => sale.Text)
             : Missing("books orders", "an ERP")) with
         {
@@ -35,7 +35,7 @@ internal static class OrderEffects
                 : Missing("books orders", "an ERP"),
         },
 
-        Runner<BookShipment>(async (command, cancel) => IsCancelled(store, command.Parcel.Order) ? Dropped(command) : connectors.Find<IShipmentBooking>() is { } carrier
+        Runner<BookShipment>(async (command, cancel) => await IsCancelledAsync(store, command.Parcel.Order, cancel) ? Dropped(command) : connectors.Find<IShipmentBooking>() is { } carrier
             ? Outcome(
                 command, await carrier.ShipAsync(command.Parcel, cancel), shipment => new ShipmentBooked(shipment, command.Parcel.Number), shipment => shipment.Tracking.Text)
             : Missing("ships", "a carrier")) with
@@ -81,8 +81,8 @@ internal static class OrderEffects
         };
 
     /// <summary>Not begun, and not wanted any more: asked just before the call, so that a cancelled order gets no sale and no label.</summary>
-    private static bool IsCancelled(ProcessStore store, Order order) =>
-        store.Find(OrderDefinition.Name, order.Key.ToString()) is { } process && OrderDefinition.ReadState(process.State).Cancelling is not null;
+    private static async Task<bool> IsCancelledAsync(IProcessStore store, Order order, CancellationToken cancellationToken) =>
+        await store.FindAsync(OrderDefinition.Name, order.Key.ToString(), cancellationToken) is { } process && OrderDefinition.ReadState(process.State).Cancelling is not null;
 
     private static EffectOutcome.Finished Dropped(OrderCommand command) => new EffectOutcome.Finished(
         "not wanted", OrderDefinition.ToReply(new CommandDropped(command.GetType().Name, command.OfParcel)), Detail: "The order is cancelled.");

@@ -17,20 +17,31 @@ internal static class OrderEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapPost("/orders", ReceiveOrderEndpoint.PostAsync);
-        api.MapGet("/orders", (ProcessStore store, int take = 100, bool troubled = false) => take is < 1 or > 10_000
-            ? Results.Problem(title: $"take is {take}", detail: "It says how many orders to list: 1 to 10000.", statusCode: StatusCodes.Status400BadRequest)
-            : TypedResults.Ok(troubled ? Troubled(store, take) : Buried(store, take).Concat(store.List(OrderDefinition.Name, take).Select(View)).Take(take)));
-        api.MapGet("/orders/{channel}/{**id}", Show);
+        api.MapGet("/orders", ListAsync);
+        api.MapGet("/orders/{channel}/{**id}", ShowAsync);
     }
 
-    private static IResult Show(HttpContext context, ProcessStore store)
+    private static async Task<IResult> ListAsync(IProcessStore store, CancellationToken cancellationToken, int take = 100, bool troubled = false)
+    {
+        if (take is < 1 or > 10_000)
+        {
+            return Results.Problem(title: $"take is {take}", detail: "It says how many orders to list: 1 to 10000.", statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        return TypedResults.Ok(troubled
+            ? await TroubledAsync(store, take, cancellationToken)
+            : (await BuriedAsync(store, take, cancellationToken))
+                .Concat((await store.ListAsync(OrderDefinition.Name, take, cancellationToken)).Select(View)).Take(take));
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext context, IProcessStore store, CancellationToken cancellationToken)
     {
         var text = RawKey(context);
-        if (!OrderKey.TryParse(text, out var key) || store.Find(OrderDefinition.Name, key.ToString()) is not { } process)
+        if (!OrderKey.TryParse(text, out var key) || await store.FindAsync(OrderDefinition.Name, key.ToString(), cancellationToken) is not { } process)
         {
-            if (store.FindDeadLetter(OrderDefinition.Name, text) is { } letter)
+            if (await store.FindDeadLetterAsync(OrderDefinition.Name, text, cancellationToken) is { } letter)
             {
-                return TypedResults.Ok(new OrderDetail(View(letter), Steps(store, text), JsonSerializer.SerializeToElement(letter.Body)));
+                return TypedResults.Ok(new OrderDetail(View(letter), await StepsAsync(store, text, cancellationToken), JsonSerializer.SerializeToElement(letter.Body)));
             }
 
             return NoSuchOrder(text);
@@ -39,7 +50,7 @@ internal static class OrderEndpoints
         var state = OrderDefinition.ReadState(process.State);
         return TypedResults.Ok(new OrderDetail(
             View(process),
-            Steps(store, process.Key),
+            await StepsAsync(store, process.Key, cancellationToken),
             JsonSerializer.SerializeToElement(state.Order, CommerceJson.Options)));
     }
 
@@ -49,22 +60,33 @@ internal static class OrderEndpoints
         statusCode: StatusCodes.Status404NotFound);
 
     /// <summary>What came as an order and is none that could be begun.</summary>
-    private static IEnumerable<OrderView> Buried(ProcessStore store, int take) => store.GetDeadLetters(take)
-        .Where(letter => letter.Process == OrderDefinition.Name && store.Find(letter.Process, letter.Key) is null).Select(View);
+    private static async Task<IEnumerable<OrderView>> BuriedAsync(IProcessStore store, int take, CancellationToken cancellationToken)
+    {
+        var buried = new List<OrderView>();
+        foreach (var letter in await store.GetDeadLettersAsync(take, cancellationToken))
+        {
+            if (letter.Process == OrderDefinition.Name && await store.FindAsync(letter.Process, letter.Key, cancellationToken) is null)
+            {
+                buried.Add(View(letter));
+            }
+        }
+
+        return buried;
+    }
 
     /// <summary>Parked orders and all dead letters, those in trouble last first; an order that is both is told as parked.</summary>
-    private static IEnumerable<OrderView> Troubled(ProcessStore store, int take)
+    private static async Task<IEnumerable<OrderView>> TroubledAsync(IProcessStore store, int take, CancellationToken cancellationToken)
     {
-        var parked = store.ListIn(OrderDefinition.Name, OrderStatus.Parked.Text(), DateTimeOffset.UnixEpoch, take).Newest;
+        var (_, parked) = await store.ListInAsync(OrderDefinition.Name, OrderStatus.Parked.Text(), DateTimeOffset.UnixEpoch, take, cancellationToken);
         var keys = parked.Select(order => order.Key).ToHashSet(StringComparer.Ordinal);
         return parked.Select(View)
-            .Concat(store.GetDeadLetters(take).Where(letter => letter.Process == OrderDefinition.Name && !keys.Contains(letter.Key)).Select(View))
+            .Concat((await store.GetDeadLettersAsync(take, cancellationToken)).Where(letter => letter.Process == OrderDefinition.Name && !keys.Contains(letter.Key)).Select(View))
             .OrderByDescending(order => order.UpdatedAt).Take(take);
     }
 
-    private static ImmutableArray<OrderStep> Steps(ProcessStore store, string key) =>
+    private static async Task<ImmutableArray<OrderStep>> StepsAsync(IProcessStore store, string key, CancellationToken cancellationToken) =>
     [
-        .. store.GetJournal(OrderDefinition.Name, key).Select(entry => new OrderStep(
+        .. (await store.GetJournalAsync(OrderDefinition.Name, key, cancellationToken)).Select(entry => new OrderStep(
             entry.At, entry.Step, entry.Outcome, entry.Attempt, entry.Reference, entry.Detail)),
     ];
 

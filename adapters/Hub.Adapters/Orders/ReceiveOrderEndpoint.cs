@@ -13,7 +13,7 @@ namespace Hub.Adapters.Orders;
 /// </summary>
 internal static class ReceiveOrderEndpoint
 {
-    public static async Task<IResult> PostAsync(HttpContext context, ProcessStore store, Intake intake)
+    public static async Task<IResult> PostAsync(HttpContext context, IProcessStore store, Intake intake)
     {
         OutboxMessage message;
         Order order;
@@ -50,7 +50,8 @@ internal static class ReceiveOrderEndpoint
                 statusCode: StatusCodes.Status503ServiceUnavailable);
         }
 
-        var isNew = store.Receive(OrderDefinition.ToMessage(order.Key, "received", new ReceiveOrder(order, begin, intake.Shipping)));
+        var isNew = await store.ReceiveAsync(
+            OrderDefinition.ToMessage(order.Key, "received", new ReceiveOrder(order, begin, intake.Shipping)), context.RequestAborted);
         return isNew ? TypedResults.Accepted((string?)null) : TypedResults.Ok();
     }
 

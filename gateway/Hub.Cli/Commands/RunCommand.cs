@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Hub.Adapters;
 using Hub.Cli.Features;
 using Hub.Cli.Running;
+using Hub.Configuration;
 
 namespace Hub.Cli.Commands;
 
@@ -14,11 +16,14 @@ internal sealed class RunCommand : HubCommand
     private readonly Option<string> _token;
     private readonly Option<string> _api;
     private readonly Option<string> _plane;
+    private readonly Option<string> _store;
+    private readonly Option<string> _storePassword;
     private readonly Option<bool> _verbose;
 
     public RunCommand(CommandContext context)
         : base(context, "run", "Run the hub: all roles in one process, or some of them.",
             "hub run -c hub.json", "hub run --roles control,migration,adapters",
+            "hub run --roles adapters --plane adapters-2 --store \"Host=db;Database=hub;Username=hub\"",
             "hub run --roles gateway --plane gw-2 --port 8090 --control http://127.0.0.1:8081",
             "hub run --roles adapters -c tls.json --api https://adapters.internal:8083 --control https://control.internal:8081")
     {
@@ -30,6 +35,8 @@ internal sealed class RunCommand : HubCommand
         _plane = Flag<string>("--plane", "The plane's name, unique among planes, and its folder below DATA (default: its role).", "NAME");
         _data = Enable(new DataFeature(context));
         _ports = Enable(new PortFeature());
+        _store = Flag<string>("--store", "The adapters' store in PostgreSQL, for any number of planes (HUB_STORE; default: a file in DATA), without its password.", "CONNECTION");
+        _storePassword = Flag<string>("--store-password", "Where the store's password is: env:NAME or file:PATH (default: env:HUB_STORE_PASSWORD, where that is set).", "SECRET");
         _verbose = Flag<bool>("--verbose", "Log what goes well, too.");
     }
 
@@ -83,6 +90,7 @@ internal sealed class RunCommand : HubCommand
             File = file,
             Control = Control(parsed, roles, folder, file),
             Api = Api(parsed, roles, file),
+            Store = Store(parsed),
             Token = parsed.GetValue(_token) ?? (Context.Variable("HUB_TOKEN") is { Length: > 0 } token ? token : null),
             Port = port,
             ControlPort = controlPort,
@@ -101,6 +109,26 @@ internal sealed class RunCommand : HubCommand
 
         var text = flag ?? (Context.Variable("HUB_CONTROL") is { Length: > 0 } variable ? variable : RunFile.Read(folder)?.Control.ToString());
         return text is null ? null : Address("--control", text);
+    }
+
+    private StoreOptions? Store(ParseResult parsed)
+    {
+        var connection = parsed.GetValue(_store) ?? (Context.Variable("HUB_STORE") is { Length: > 0 } variable ? variable : null);
+        var text = parsed.GetValue(_storePassword) ?? (Context.Variable("HUB_STORE_PASSWORD") is { Length: > 0 } ? "env:HUB_STORE_PASSWORD" : null);
+        if (connection is null)
+        {
+            return null;
+        }
+
+        var password = default(Secret);
+        if (text is not null && !Secret.TryParse(text, out password))
+        {
+            throw new UsageException("--store-password is no pointer to a secret. Write env:NAME or file:PATH; the password itself belongs there.");
+        }
+
+        return StoreOptions.Problem(connection) is { } problem
+            ? throw new UsageException($"--store: {problem}")
+            : new StoreOptions { Connection = connection, Password = password };
     }
 
     private Uri? Api(ParseResult parsed, IReadOnlyCollection<HubRole> roles, string? file) => parsed.GetValue(_api) switch

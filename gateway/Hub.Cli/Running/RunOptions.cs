@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hub.Adapters;
 
 namespace Hub.Cli.Running;
 
@@ -17,6 +18,9 @@ internal sealed class RunOptions
     /// Control's address: where this process asks it, or where it listens if this process is control. Null: loopback and <see cref="ControlPort"/>.
     /// </summary>
     public Uri? Control { get; init; }
+
+    /// <summary>The adapters' store in PostgreSQL, which several planes may share. Null: a file in the plane's folder.</summary>
+    public StoreOptions? Store { get; init; }
 
     /// <summary>Where the process's one plane serves its own API, as control reaches it. Null: a drawn port on loopback.</summary>
     public Uri? Api { get; init; }

@@ -22,6 +22,8 @@ internal static class ForwardEndpoints
         Get<ImmutableArray<OrderView>>(app, "/api/orders", "adapters");
         Get<OrderDetail>(app, "/api/orders/{channel}/{id}", "adapters");
         OrderEndpoints.Map(app);
+        Get<ImmutableArray<DeadLetterView>>(app, "/api/deadletters", "adapters");
+        Get<DeadLetterDetail>(app, "/api/deadletters/{id:long}", "adapters");
         Get<ImmutableArray<ConnectorView>>(app, "/api/connectors", "adapters");
         Get<ConnectorView>(app, "/api/connectors/{connector}", "adapters");
 

@@ -1,10 +1,11 @@
+using System.Globalization;
 using Hub.Control.Protocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Hub.Control.Forwarding;
 
-/// <summary><c>hub order cancel | ship | retry</c>: the adapters plane does it.</summary>
+/// <summary><c>hub order cancel | ship | retry</c> and <c>hub deadletter retry | discard</c>: the adapters plane does it.</summary>
 internal static class OrderEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -20,5 +21,14 @@ internal static class OrderEndpoints
             (request, _) => new AuditedWrite(
                 "order ship", request.Key, null,
                 request.Lines is { IsEmpty: false } lines ? string.Join(", ", lines.Select(line => $"{line.Value} {line.Key}")) : "all that remains")).Produces<OrderAnswer>();
+        DeadLetter(app, "retry", "retried");
+        DeadLetter(app, "discard", "discarded");
+    }
+
+    private static void DeadLetter(IEndpointRouteBuilder app, string verb, string after)
+    {
+        ForwardedWrite.Map<ChangeDeadLetter>(
+            app, $"/api/deadletters/{verb}", "adapters", (request, caller) => request with { By = caller.Name },
+            (request, _) => new AuditedWrite($"deadletter {verb}", request.Id.ToString(CultureInfo.InvariantCulture), request.Reason, after)).Produces<DeadLetterView>();
     }
 }

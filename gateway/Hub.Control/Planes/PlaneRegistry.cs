@@ -95,18 +95,19 @@ internal sealed class PlaneRegistry
     {
         var now = _time.GetUtcNow();
         var entry = new PlaneEntry(
-            hello.Plane, hello.Role, hello.Version, hello.Api, hello.ApiToken, hello.Holds, now, now + PlaneTimes.Lease, [], true);
+            hello.Plane, hello.Role, hello.Version, hello.Api, hello.ApiToken, hello.Holds, now, now + PlaneTimes.Lease, [], true, Store: hello.Store);
         lock (_lock)
         {
             var planes = _published.Planes;
 
-            // Each has a store of its own: an order that came to both would be booked twice.
+            // With two stores an order that came to both would be booked twice.
             if (hello.Role == "adapters" && planes.Values.FirstOrDefault(
-                plane => plane.Role == hello.Role && plane.Name != hello.Plane && plane.Connected && plane.IsLive(now)) is { } other)
+                plane => plane.Role == hello.Role && plane.Name != hello.Plane && plane.Connected && plane.IsLive(now)
+                    && (hello.Store.Length == 0 || plane.Store != hello.Store)) is { } other)
             {
                 return Refusal.Conflict(
                     $"The adapters plane {other.Name} is connected",
-                    $"It is served at {other.Api}. Orders walk through one adapters plane, whose store knows which are booked: stop that one before {hello.Plane} takes over, and give {hello.Plane} its store.");
+                    $"It is served at {other.Api}. Orders walk through one store, which knows which are booked: stop that one before {hello.Plane} takes over, and give {hello.Plane} its store; or let both share one in PostgreSQL (hub run --store).");
             }
 
             if (planes.TryGetValue(hello.Plane, out var old) && old.ApiToken.Length > 0 && old.ApiToken != hello.ApiToken && old.IsLive(now))

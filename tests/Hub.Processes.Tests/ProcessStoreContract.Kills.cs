@@ -1,10 +1,8 @@
 namespace Hub.Processes.Tests;
 
-/// <summary>A kill at each boundary of an effect: afterwards it has taken place exactly once.</summary>
-public sealed class KillTests : IAsyncLifetime
+/// <remarks>A kill at each boundary of an effect: afterwards it has taken place exactly once.</remarks>
+public abstract partial class ProcessStoreContract
 {
-    private readonly ProcessBench _bench = new();
-
     public enum Boundary
     {
         Received,
@@ -39,7 +37,7 @@ public sealed class KillTests : IAsyncLifetime
 
                 return ProcessBench.Finished("done");
             }));
-            await _bench.UntilAsync(() => reached && (boundary is not Boundary.Finished || _bench.Store.CountWaiting().IsEmpty), moving: false);
+            await _bench.UntilAsync(() => reached && (boundary is not Boundary.Finished || _bench.NothingWaits()), moving: false);
             await _bench.KillAsync();
         }
 
@@ -69,7 +67,7 @@ public sealed class KillTests : IAsyncLifetime
                 await Task.Delay(TimeSpan.FromSeconds(call.Key.Length % 2), _bench.Time, cut);
                 return outcome;
             }));
-            await _bench.UntilAsync(() => _bench.Done.Count > before || _bench.Store.CountWaiting().IsEmpty, hanging: 4);
+            await _bench.UntilAsync(() => _bench.Done.Count > before || _bench.NothingWaits(), hanging: 4);
             await _bench.KillAsync();
         }
 
@@ -78,8 +76,4 @@ public sealed class KillTests : IAsyncLifetime
 
         Assert.Equal(keys.Order(), _bench.Done.Order());
     }
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public ValueTask DisposeAsync() => _bench.DisposeAsync();
 }

@@ -1,11 +1,11 @@
 using Hub.Storage;
 
-namespace Hub.Processes;
+namespace Hub.Processes.Sqlite;
 
 /// <summary>The store's tables. Times are milliseconds since 1970, UTC; bodies and states are JSON.</summary>
-internal static class ProcessSchema
+internal static class SqliteProcessSchema
 {
-    public static readonly SqliteSchema Sqlite = new("""
+    public static readonly SqliteSchema Steps = new("""
         CREATE TABLE process (
             process TEXT NOT NULL, key TEXT NOT NULL, state TEXT NOT NULL, status TEXT NOT NULL, reason TEXT,
             created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, PRIMARY KEY (process, key));
@@ -34,5 +34,24 @@ internal static class ProcessSchema
 
         CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
         """,
-        "CREATE INDEX process_status ON process (process, status, updated_at);");
+        "CREATE INDEX process_status ON process (process, status, updated_at);",
+        """
+        ALTER TABLE outbox ADD COLUMN lane TEXT NOT NULL DEFAULT '';
+        UPDATE outbox SET lane = kind;
+        CREATE INDEX outbox_lane ON outbox (lane, attempts > 0, due_at, seq) WHERE done_at IS NULL;
+        ALTER TABLE dead_letter ADD COLUMN source INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE dead_letter ADD COLUMN origin BIGINT;
+        ALTER TABLE dead_letter ADD COLUMN may_have INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE dead_letter ADD COLUMN settled TEXT;
+        ALTER TABLE dead_letter ADD COLUMN settled_by TEXT;
+        ALTER TABLE dead_letter ADD COLUMN settled_at BIGINT;
+        UPDATE dead_letter SET source = 1, may_have = 0, origin = (
+            SELECT MAX(seq) FROM inbox i WHERE i.process = dead_letter.process AND i.key = dead_letter.key AND i.kind = dead_letter.kind
+                AND i.body = dead_letter.body AND i.id <> 'unreadable');
+        UPDATE dead_letter SET source = 2, may_have = 1, origin = (
+            SELECT MAX(seq) FROM outbox o WHERE o.process = dead_letter.process AND o.key = dead_letter.key AND o.kind = dead_letter.kind
+                AND o.body = dead_letter.body) WHERE origin IS NULL;
+        UPDATE dead_letter SET source = 0, may_have = 0 WHERE origin IS NULL;
+        CREATE INDEX dead_letter_open ON dead_letter (seq) WHERE settled IS NULL;
+        """);
 }

@@ -2,10 +2,8 @@ using System.Text.Json;
 
 namespace Hub.Processes.Tests;
 
-public sealed class ProcessPumpTests : IAsyncLifetime
+public abstract partial class ProcessStoreContract
 {
-    private readonly ProcessBench _bench = new();
-
     [Fact]
     public async Task Pump_SameMessageTwice_HasOneEffect()
     {
@@ -14,7 +12,7 @@ public sealed class ProcessPumpTests : IAsyncLifetime
         _bench.Start(_bench.PostOnce((call, _) => _bench.Do(call)));
         await _bench.UntilAsync(() => _bench.Heard("a").Length == 2);
         _bench.Go("a");
-        await _bench.UntilAsync(() => _bench.Store.CountWaiting().IsEmpty);
+        await _bench.UntilAsync(() => _bench.NothingWaits());
 
         Assert.Equal(["go 1", "finished"], _bench.Heard("a"));
         Assert.Single(_bench.Done);
@@ -36,7 +34,7 @@ public sealed class ProcessPumpTests : IAsyncLifetime
         Assert.True(waits[0] < waits[1] && waits[1] < waits[2], string.Join(", ", waits));
         Assert.Equal(
             [("go", 1, "heard"), ("post", 3, "failed"), ("post", 4, "done"), ("finished", 1, "heard")],
-            _bench.Store.GetJournal("list", "a").Select(entry => (entry.Step, entry.Attempt, entry.Outcome)));
+            _bench.Journal("a").Select(entry => (entry.Step, entry.Attempt, entry.Outcome)));
     }
 
     [Fact]
@@ -65,8 +63,8 @@ public sealed class ProcessPumpTests : IAsyncLifetime
             await _bench.Do(call);
             return new EffectOutcome.Unknown("The answer did not come.");
         }));
-        await _bench.UntilAsync(() => _bench.Store.GetJournal("list", "a").Any(entry => entry.Outcome == "unknown"), moving: false);
-        Assert.Contains("The answer did not come.", _bench.Store.Find("list", "a")!.Waiting, StringComparison.Ordinal);
+        await _bench.UntilAsync(() => _bench.Journal("a").Any(entry => entry.Outcome == "unknown"), moving: false);
+        Assert.Contains("The answer did not come.", _bench.Find("a")!.Waiting, StringComparison.Ordinal);
         await _bench.UntilAsync(() => _bench.Heard("a").Length == 2);
 
         Assert.Single(_bench.Done);
@@ -105,12 +103,12 @@ public sealed class ProcessPumpTests : IAsyncLifetime
     {
         _bench.Go("a");
         _bench.Start(_bench.PostOnce((_, _) => Task.FromResult<EffectOutcome>(new EffectOutcome.Again("Down."))));
-        await _bench.UntilAsync(() => _bench.Store.Find("list", "a")?.Waiting is { } waiting && waiting.Contains("Down.", StringComparison.Ordinal));
+        await _bench.UntilAsync(() => _bench.Find("a")?.Waiting is { } waiting && waiting.Contains("Down.", StringComparison.Ordinal));
         _bench.Time.Advance(TimeSpan.FromDays(1));
         await _bench.UntilAsync(() => _bench.Heard("a").Length == 2);
 
         Assert.Equal("Down. False", _bench.Heard("a")[1]);
-        var letter = Assert.Single(_bench.Store.GetDeadLetters(10));
+        var letter = Assert.Single(_bench.Letters());
         Assert.Equal(("a", "post", "\"go 1\"", "Down."), (letter.Key, letter.Kind, letter.Body, letter.Reason));
     }
 
@@ -119,7 +117,7 @@ public sealed class ProcessPumpTests : IAsyncLifetime
     {
         _bench.Go("a");
         _bench.Start(ProcessBench.Post((_, _) => Task.FromResult<EffectOutcome>(new EffectOutcome.Again("Down."))));
-        await _bench.UntilAsync(() => _bench.Store.Find("list", "a")?.Waiting is { } waiting && waiting.Contains("Down.", StringComparison.Ordinal));
+        await _bench.UntilAsync(() => _bench.Find("a")?.Waiting is { } waiting && waiting.Contains("Down.", StringComparison.Ordinal));
         _bench.Time.Advance(TimeSpan.FromDays(1));
         await _bench.UntilAsync(() => _bench.Heard("a").Length == 2);
 
@@ -146,40 +144,41 @@ public sealed class ProcessPumpTests : IAsyncLifetime
         _bench.Start();
         await _bench.UntilAsync(() => _bench.Heard("a").Length == 1, moving: false);
         await _bench.KillAsync();
-        var one = Assert.Single(_bench.Store.DueEffects(["post"]));
-        var other = Assert.Single(_bench.Store.DueEffects(["post"]));
+        var one = Assert.Single(await ClaimAsync("one"));
 
-        Assert.True(_bench.Store.Begin(one, TimeSpan.FromSeconds(30)));
-        Assert.False(_bench.Store.Begin(other, TimeSpan.FromSeconds(30)));
+        Assert.True(await _bench.Store.BeginAsync(one, TimeSpan.FromSeconds(30), Cancel));
+        Assert.False(await _bench.Store.BeginAsync(one with { Owner = "other" }, TimeSpan.FromSeconds(30), Cancel));
+        Assert.Empty(await ClaimAsync("other"));
     }
 
     [Fact]
-    public void Bury_SameMessageTwice_IsOneDeadLetter()
+    public async Task Bury_SameMessageTwice_IsOneDeadLetter()
     {
         var message = new ProcessMessage("list", "a", "unreadable", "go", "{");
 
-        Assert.True(_bench.Store.Bury(message, "It is no JSON."));
-        Assert.False(_bench.Store.Bury(message, "It is no JSON."));
-        Assert.Equal("It is no JSON.", Assert.Single(_bench.Store.GetDeadLetters(10)).Reason);
+        Assert.True(await _bench.Store.BuryAsync(message, "It is no JSON.", Cancel));
+        Assert.False(await _bench.Store.BuryAsync(message, "It is no JSON.", Cancel));
+        Assert.Equal("It is no JSON.", Assert.Single(_bench.Letters()).Reason);
     }
 
     [Fact]
     public async Task Pump_MessageThatCannotBeHandled_HoldsUpNoOther()
     {
-        _bench.Store.Receive(new ProcessMessage("list", "a", "0", "bad", "{}"));
-        _bench.Store.Receive(new ProcessMessage("unheard-of", "a", "0", "go", "{}"));
+        _bench.Receive(new ProcessMessage("list", "a", "0", "bad", "{}"));
+        _bench.Receive(new ProcessMessage("unheard-of", "a", "0", "go", "{}"));
+        _bench.Receive(new ProcessMessage("list", "a", "2", "incomplete", "{}"));
         _bench.Go("a");
         _bench.Start(_bench.PostOnce((call, _) => _bench.Do(call)));
         await _bench.UntilAsync(() => _bench.Heard("a").Length == 2);
 
-        Assert.Equal(["unheard-of", "list"], _bench.Store.GetDeadLetters(10).Select(letter => letter.Process));
+        Assert.Equal(["list", "list", "unheard-of"], _bench.Letters().Select(letter => letter.Process).Order());
     }
 
     [Fact]
     public async Task Pump_OneKindHangs_OthersGoOn()
     {
         var never = new TaskCompletionSource<EffectOutcome>();
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < 20; i++)
         {
             _bench.Go($"key {i}");
         }
@@ -191,11 +190,11 @@ public sealed class ProcessPumpTests : IAsyncLifetime
                 Interlocked.Increment(ref hanging);
                 return never.Task.WaitAsync(cut);
             }));
-        await _bench.UntilAsync(() => hanging == 4, moving: false);
-        _bench.Store.Receive(new ProcessMessage("list", "b", "1", "remind", "\"remind\""));
-        await _bench.UntilAsync(() => _bench.Heard("b").Length == 2, hanging: 4);
+        await _bench.UntilAsync(() => hanging == 8, moving: false);
+        _bench.Receive(new ProcessMessage("list", "b", "1", "remind", "\"remind\""));
+        await _bench.UntilAsync(() => _bench.Heard("b").Length == 2, hanging: 8);
 
-        Assert.Equal(4, hanging);
+        Assert.Equal(8, hanging);
     }
 
     [Fact]
@@ -208,7 +207,7 @@ public sealed class ProcessPumpTests : IAsyncLifetime
             _bench.Go($"key {i}");
         }
 
-        await _bench.UntilAsync(() => _bench.Done.Count >= Orders && _bench.Store.CountWaiting().IsEmpty, moving: false);
+        await _bench.UntilAsync(() => _bench.Done.Count >= Orders && _bench.NothingWaits(), moving: false);
 
         Assert.Empty(_bench.Done.GroupBy(key => key).Where(key => key.Count() > 1).Select(key => key.Key));
         Assert.Equal(Orders, _bench.Done.Count);
@@ -217,7 +216,7 @@ public sealed class ProcessPumpTests : IAsyncLifetime
     [Fact]
     public async Task Pump_DeferredMessage_ComesAfterItsTimeAndOverARestart()
     {
-        _bench.Store.Receive(new ProcessMessage("list", "a", "1", "remind", JsonSerializer.Serialize("remind")));
+        _bench.Receive(new ProcessMessage("list", "a", "1", "remind", JsonSerializer.Serialize("remind")));
         _bench.Start();
         await _bench.UntilAsync(() => _bench.Heard("a").Length == 1, moving: false);
         await _bench.KillAsync();
@@ -229,8 +228,4 @@ public sealed class ProcessPumpTests : IAsyncLifetime
 
         await _bench.UntilAsync(() => _bench.Heard("a").Length == 2);
     }
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public ValueTask DisposeAsync() => _bench.DisposeAsync();
 }

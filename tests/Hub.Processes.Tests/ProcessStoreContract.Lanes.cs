@@ -1,0 +1,43 @@
+namespace Hub.Processes.Tests;
+
+/// <remarks>What is slow or fails holds up nothing else.</remarks>
+public abstract partial class ProcessStoreContract
+{
+    [Fact]
+    public async Task Pump_OneLaneHangs_OtherLanesOfTheKindGoOn()
+    {
+        var hanging = 0;
+        _bench.Start(_bench.PostOnce((call, cut) => call.Key.StartsWith("slow", StringComparison.Ordinal) ? HangAsync(() => Interlocked.Increment(ref hanging), cut) : _bench.Do(call)));
+        var keys = Enumerable.Range(0, 20).Select(i => $"key {i}").ToArray();
+        Array.ForEach(keys, key => _bench.Go($"slow {key}"));
+        await _bench.UntilAsync(() => hanging == 8, moving: false);
+        Array.ForEach(keys, key => _bench.Go(key));
+        await _bench.UntilAsync(() => keys.All(key => _bench.Heard(key).Length == 2), moving: false);
+
+        Assert.Equal(keys.Order(), _bench.Done.Order());
+    }
+
+    /// <summary>A complaint of other hubs' users: one bad order blocks the rest.</summary>
+    [Fact]
+    public async Task Pump_EffectsThatFailAgainAndAgain_HoldUpNoNewOnes()
+    {
+        var hanging = 0;
+        _bench.Start(_bench.PostOnce((call, cut) => !call.Key.StartsWith("bad", StringComparison.Ordinal) ? _bench.Do(call)
+            : call.Attempt == 1 ? Task.FromResult<EffectOutcome>(new EffectOutcome.Again("Busy."))
+            : HangAsync(() => Interlocked.Increment(ref hanging), cut)));
+        var keys = Enumerable.Range(0, 20).Select(i => $"key {i}").ToArray();
+        Array.ForEach(keys, key => _bench.Go($"bad {key}"));
+        await _bench.UntilAsync(() => hanging == 4);
+        Array.ForEach(keys, key => _bench.Go(key));
+        await _bench.UntilAsync(() => keys.All(key => _bench.Heard(key).Length == 2), moving: false);
+
+        Assert.Equal(4, hanging);
+    }
+
+    private static async Task<EffectOutcome> HangAsync(Action hangs, CancellationToken cut)
+    {
+        hangs();
+        await Task.Delay(Timeout.InfiniteTimeSpan, cut);
+        return ProcessBench.Finished("never");
+    }
+}
