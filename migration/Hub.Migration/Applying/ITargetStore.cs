@@ -41,7 +41,10 @@ internal interface ITargetStore : IAsyncDisposable
     /// <summary>A mapped value as a read of it gives it back: SQLite keeps amounts and times as text, truth as 0 and 1.</summary>
     object? AsRead(object? mapped);
 
-    /// <summary>How the target stands; null where it was never fed, or is not there.</summary>
+    /// <summary>
+    /// How the target stands; null where it was never fed, or is not there. Nobody may begin anew because a server was down for a moment.
+    /// </summary>
+    /// <exception cref="TargetMissingException">Its server can't be reached.</exception>
     Task<TargetState?> ReadStateAsync(CancellationToken cancellationToken);
 
     /// <summary>Rows by table: exact up to 10,000, the store's own estimate beyond.</summary>
@@ -94,4 +97,8 @@ internal sealed record TargetTables(
 internal sealed record TargetReference(string Child, string Parent, ImmutableArray<(string Child, string Parent)> Columns);
 
 /// <summary>The store is not there yet or can't be reached: it is waited for.</summary>
-internal sealed class TargetMissingException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class TargetMissingException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>It may be there: its server can't be reached.</summary>
+    public bool IsDown => InnerException is not null;
+}

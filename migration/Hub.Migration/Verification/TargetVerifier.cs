@@ -163,11 +163,12 @@ internal sealed partial class TargetVerifier(
         finally
         {
             _running = null;
-            _standing = await StandAsync(CancellationToken.None);
             lock (_lock)
             {
                 _stopRun = null;
             }
+
+            _standing = await StandAsync(CancellationToken.None);
         }
     }
 

@@ -108,16 +108,35 @@ internal static class KafkaBenchmark
             ["value.converter.schemas.enable"] = "true",
             ["max.batch.size"] = "8192",
             ["max.queue.size"] = "65536",
+
+            // As many partitions as the hub's topic has: a broker's own number is another one as a rule.
+            ["topic.creation.default.partitions"] = "1",
+            ["topic.creation.default.replication.factor"] = "1",
             ["producer.override.linger.ms"] = "5",
             ["producer.override.batch.size"] = "524288",
             ["producer.override.compression.type"] = "lz4",
         };
-        await PutAsync(connect, prefix, source);
-        while (EndOf($"{prefix}.public.item") < rows)
+        try
         {
-            await Task.Delay(100);
-        }
+            await PutAsync(connect, prefix, source);
+            while (EndOf($"{prefix}.public.item") < rows)
+            {
+                await Task.Delay(100);
+            }
 
+            await SinkAsync(bench, connect, prefix, legacy, rows);
+        }
+        finally
+        {
+            foreach (var connector in new[] { $"{prefix}-to", prefix })
+            {
+                await connect.DeleteAsync(new Uri($"connectors/{connector}", UriKind.Relative));
+            }
+        }
+    }
+
+    private static async Task SinkAsync(ChangeBench bench, HttpClient connect, string prefix, NpgsqlConnectionStringBuilder legacy, int rows)
+    {
         await PutAsync(connect, $"{prefix}-to", new Dictionary<string, string>
         {
             ["connector.class"] = "io.debezium.connector.jdbc.JdbcSinkConnector",
@@ -150,10 +169,6 @@ internal static class KafkaBenchmark
         }
 
         ChangesBenchmark.Tell("Debezium's JDBC sink, from a filled topic: new rows", rows, time.Elapsed * (rows / (double)Math.Max(1, rows - first)));
-        foreach (var connector in new[] { $"{prefix}-to", prefix })
-        {
-            await connect.DeleteAsync(new Uri($"connectors/{connector}", UriKind.Relative));
-        }
     }
 
     private static async Task PutAsync(HttpClient connect, string name, Dictionary<string, string> config)

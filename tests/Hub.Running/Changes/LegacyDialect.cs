@@ -27,12 +27,14 @@ public sealed record LegacyDialect(string Source, string Now, string Truth, stri
         create table client(id bigint primary key, email text not null unique, name text not null, note text, born date, active boolean not null, created timestamptz not null);
         create table purchase(id bigint primary key, client_id bigint not null, number text not null unique, state text not null, total numeric(12,2) not null, weight double precision, data jsonb, placed timestamptz not null, changed timestamptz not null);
         create table purchase_line(purchase_id bigint not null references purchase(id) deferrable initially deferred, no integer not null, sku text not null, quantity integer not null, price numeric(14,4) not null, picture bytea, primary key(purchase_id, no));
+        create table first_line(id bigint primary key, state text not null, quantity integer, price numeric(14,4));
+        create table slip(id bigint primary key, number text not null, sku_1 text, sku_2 text);
         """;
 
     /// <summary>The zone in which legacy writes times without one.</summary>
     public const string Zone = "Europe/Berlin";
 
-    /// <summary>How the dataset is mapped: <c>Targets.NAME.Tables</c>.</summary>
+    /// <summary>How the dataset is mapped, table by table, once joined and once pivoted: <c>Targets.NAME.Tables</c>.</summary>
     public const string Mapping =
         """
         {
@@ -42,7 +44,13 @@ public sealed record LegacyDialect(string Source, string Now, string Truth, stri
             "state": { "From": "status", "Map": { "new": "open", "paid": "paid", "sent": "done" } }, "total": { "From": "total", "As": "decimal" },
             "weight": "weight", "data": "data", "placed": { "From": "placed", "As": "utc time" }, "changed": { "From": "changed", "As": "zoned time" } } },
           "purchase_line": { "From": "order_line", "Columns": { "purchase_id": "order_id", "no": "no", "sku": "sku", "quantity": "quantity",
-            "price": { "From": "price", "As": "decimal" }, "picture": "picture" } }
+            "price": { "From": "price", "As": "decimal" }, "picture": "picture" } },
+          "first_line": { "From": "orders",
+            "Columns": { "id": "id", "state": { "From": "status", "Map": { "new": "open", "paid": "paid", "sent": "done" } } },
+            "Join": [ { "Table": "order_line", "On": { "order_id": "id" }, "Where": { "no": 1 },
+              "Columns": { "quantity": "quantity", "price": { "From": "price", "As": "decimal" } } } ] },
+          "slip": { "From": "orders", "Columns": { "id": "id", "number": "number" },
+            "Join": [ { "Table": "order_line", "On": { "order_id": "id" }, "Attribute": "no", "Value": "sku", "Columns": { "sku_1": "1", "sku_2": "2" } } ] }
         }
         """;
 }

@@ -25,6 +25,13 @@ public static class ShopComparison
         .. await CompareAsync(
             "purchase_line", legacy, "select order_id, no, sku, quantity, price, picture from order_line", target,
             "select purchase_id, no, sku, quantity, price, picture from purchase_line", 2, [Id, Id, Id, Id, Id, Bytes]),
+        .. await CompareAsync(
+            "first_line", legacy, "select o.id, o.status, l.quantity, l.price from orders o left join order_line l on l.order_id = o.id and l.no = 1", target,
+            "select id, state, quantity, price from first_line", 1, [Id, State, Id, Id]),
+        .. await CompareAsync(
+            "slip", legacy,
+            "select o.id, o.number, a.sku, b.sku from orders o left join order_line a on a.order_id = o.id and a.no = 1 left join order_line b on b.order_id = o.id and b.no = 2",
+            target, "select id, number, sku_1, sku_2 from slip", 1, [Id, Id, Id, Id]),
     ];
 
     private static async Task<List<string>> CompareAsync(
