@@ -72,7 +72,7 @@ internal interface ITargetStore : IAsyncDisposable
 
     /// <summary>Asks the hub's own tables, in a connection of its own.</summary>
     /// <param name="otherwise">The answer of a target that was never fed, or is not there.</param>
-    Task<T> AskAsync<T>(Func<HubSql, ValueTask<T>> ask, T otherwise, CancellationToken cancellationToken);
+    Task<T> AskAsync<T>(Func<HubSql, ValueTask<T>> ask, T otherwise, CancellationToken cancellationToken, bool mayBeDown = true);
 
     /// <summary>Messages in the outbox, for whoever posts them.</summary>
     Outbox.IOutboxStore Outbox { get; }

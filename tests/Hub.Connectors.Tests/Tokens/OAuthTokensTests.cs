@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Hub.Connectors.Testing;
 using Hub.Connectors.Testing.Stubs;
-using Hub.Connectors.Tokens;
 using Hub.Connectors.Tests.Acme;
+using Hub.Connectors.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hub.Connectors.Tests.Tokens;
