@@ -122,15 +122,6 @@ public sealed class PostgresTargetTests : TargetStoreContract
         Assert.Equal(["a", "b"], (await Target.ReadRangeAsync(table, ["B"], ["b"], 10, Token)).Select(row => row[0]));
     }
 
-    [Fact]
-    public async Task ServerThatIsNotThere_IsMissing()
-    {
-        await using var target = new PostgresTarget("Host=127.0.0.1;Port=1;Username=nobody;Timeout=2", "d", "t");
-
-        await Assert.ThrowsAsync<TargetMissingException>(() => target.DescribeAsync(["grp"], Token));
-        Assert.Null(await target.ReadStateAsync(Token));
-    }
-
     protected override string HubPrefix => "hub.";
 
     protected override int Histories => 12;

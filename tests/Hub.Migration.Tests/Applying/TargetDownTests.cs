@@ -14,6 +14,7 @@ public sealed class TargetDownTests
 
         var down = await Assert.ThrowsAsync<TargetMissingException>(() => target.ReadStateAsync(TestContext.Current.CancellationToken));
         Assert.True(down.IsDown);
+        await Assert.ThrowsAsync<TargetMissingException>(() => target.DescribeAsync(["grp"], TestContext.Current.CancellationToken));
     }
 
     [Fact]
