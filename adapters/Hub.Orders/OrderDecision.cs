@@ -10,6 +10,9 @@ namespace Hub.Orders;
 public sealed record OrderDecision(
     OrderState State, ImmutableArray<OrderCommand> Commands, string Note, OrderReminder? Reminder = null)
 {
+    /// <summary>Whether anything follows, for an order that stood there before.</summary>
+    public bool Changes(OrderState before) => State != before || !Commands.IsEmpty;
+
     /// <summary>Nothing is to be done.</summary>
     internal static OrderDecision Nothing(OrderState state, string note) => new(state, [], note);
 }

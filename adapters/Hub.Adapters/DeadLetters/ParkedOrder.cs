@@ -27,7 +27,7 @@ internal static class ParkedOrder
         var state = OrderDefinition.ReadState(process.State);
         var resume = new ResumeOrder($"by {by}{(reason is not null ? $", {reason}" : "")}");
         var decision = OrderProcess.Handle(state, resume);
-        if (decision.State == state && decision.Commands.IsEmpty)
+        if (!decision.Changes(state))
         {
             return null;
         }

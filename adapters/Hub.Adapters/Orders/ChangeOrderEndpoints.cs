@@ -63,7 +63,7 @@ internal static class ChangeOrderEndpoints
 
         var state = OrderDefinition.ReadState(process.State);
         var decision = OrderProcess.Handle(state, message);
-        if (decision.State == state && decision.Commands.IsEmpty)
+        if (!decision.Changes(state))
         {
             return Stays(process, decision.Note);
         }

@@ -1,32 +1,10 @@
-using System.CommandLine;
-using Hub.Cli.Features;
-using Hub.Cli.Output;
 using Hub.Control.Protocol;
 
 namespace Hub.Cli.Commands.Order;
 
-internal sealed class CancelCommand : HubCommand
+internal sealed class CancelCommand(CommandContext context) : ChangeOrderCommand(
+    context, "cancel", "Cancel an order: its label is given back, its sale cancelled. What its channel knows of is a return.", "hub order cancel web/1001 --reason \"The buyer called\"")
 {
-    private readonly ConnectionFeature _connection;
-    private readonly OutputFeature _output;
-    private readonly Argument<string> _key;
-    private readonly Option<string> _reason;
-
-    public CancelCommand(CommandContext context)
-        : base(context, "cancel", "Cancel an order: its label is given back, its sale cancelled. What its channel knows of is a return.", "hub order cancel web/1001 --reason \"The buyer called\"")
-    {
-        _key = Word("KEY", "The order's key: channel/id, as 'hub order list' shows it.");
-        _reason = Flag<string>("--reason", "Why; it stays in the audit trail and the order's journal.", "TEXT");
-        _connection = Enable(new ConnectionFeature(context));
-        _output = Enable(new OutputFeature(context));
-    }
-
-    protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
-    {
-        using var control = _connection.Connect(parsed);
-        var answer = await control.Api.CancelOrderAsync(
-            new ChangeOrder(parsed.GetRequiredValue(_key), parsed.GetValue(_reason)), cancellationToken);
-        _output.Write(parsed, answer, output => OrderTable.Answer(answer).WriteTo(output));
-        return CommandLine.Done;
-    }
+    protected override Task<OrderAnswer> ChangeAsync(IControlApi control, ChangeOrder request, CancellationToken cancellationToken) =>
+        control.CancelOrderAsync(request, cancellationToken);
 }
