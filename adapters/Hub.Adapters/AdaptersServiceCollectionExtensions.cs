@@ -1,6 +1,7 @@
 using Hub.Adapters;
 using Hub.Adapters.Connectors;
 using Hub.Adapters.Orders;
+using Hub.Adapters.Webhooks;
 using Hub.Planes;
 using Hub.Processes;
 using Hub.Processes.Postgres;
@@ -22,6 +23,7 @@ public static class AdaptersServiceCollectionExtensions
         services.AddStore(options);
         services.AddSingleton<ConnectorStores>();
         services.AddSingleton<ConnectorSet>();
+        services.AddSingleton<Hints>();
         services.AddSingleton<Intake>();
         services.AddSingleton<TakeRevision>();
         services.AddSingleton(provider => new ProcessPump(

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Hub.Adapters.Connectors;
+using Hub.Adapters.Webhooks;
 using Hub.Commerce;
 using Hub.Connectors;
+using Hub.Connectors.Webhooks;
 using Hub.Orders;
 using Hub.Processes;
 using Microsoft.Extensions.Hosting;
@@ -16,7 +18,7 @@ namespace Hub.Adapters.Orders;
 /// times, at pages that shift, or at a kill.
 /// </summary>
 internal sealed partial class FetchOrders(
-    ConnectorSet connectors, IProcessStore store, Intake intake, AdaptersOptions options, TimeProvider time, ILogger<FetchOrders> logger)
+    ConnectorSet connectors, IProcessStore store, Intake intake, Hints hints, AdaptersOptions options, TimeProvider time, ILogger<FetchOrders> logger)
     : BackgroundService
 {
     /// <summary>Where several planes share the store, one of them asks a marketplace; another takes over when it falls silent.</summary>
@@ -59,7 +61,8 @@ internal sealed partial class FetchOrders(
             if (await store.TakeTurnAsync($"fetch {name}", _owner, turn, cancellationToken))
             {
                 var wait = await FetchAsync(name, source, cancellationToken);
-                await Task.Delay(wait > source.PollEvery ? wait : source.PollEvery, time, cancellationToken);
+                await Task.Delay(wait, time, cancellationToken);
+                await hints.WaitAsync(name, WebhookTopic.Orders, source.PollEvery > wait ? source.PollEvery - wait : TimeSpan.Zero, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
