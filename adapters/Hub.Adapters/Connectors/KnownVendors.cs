@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hub.Connectors;
+using Hub.Connectors.BusinessCentral;
 using Hub.Connectors.HubSpot;
 using Hub.Connectors.ShipEngine;
 using Hub.Connectors.Town;
@@ -13,6 +14,7 @@ public static class KnownVendors
 {
     public static ImmutableArray<ConnectorVendor> All { get; } =
     [
+        .. BusinessCentralVendors.All,
         .. HubSpotVendors.All,
         .. ShipEngineVendors.All,
         .. TownVendors.All,
