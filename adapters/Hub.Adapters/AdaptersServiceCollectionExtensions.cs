@@ -1,6 +1,7 @@
 using Hub.Adapters;
 using Hub.Adapters.Connectors;
 using Hub.Adapters.Orders;
+using Hub.Adapters.References;
 using Hub.Adapters.Webhooks;
 using Hub.Planes;
 using Hub.Processes;
@@ -22,6 +23,8 @@ public static class AdaptersServiceCollectionExtensions
         services.AddSingleton(options);
         services.AddStore(options);
         services.AddSingleton<ConnectorStores>();
+        services.AddSingleton(provider => (IReferenceStore)provider.GetRequiredService<IProcessStore>());
+        services.AddSingleton<ReferenceTables>();
         services.AddSingleton<ConnectorSet>();
         services.AddSingleton<Hints>();
         services.AddSingleton<Intake>();
@@ -36,16 +39,18 @@ public static class AdaptersServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ProcessPump>>())
         {
-            Begin = provider.GetRequiredService<Intake>().Known,
+            Begin = Task.WhenAll(provider.GetRequiredService<Intake>().Known, provider.GetRequiredService<ReferenceTables>().Loaded),
         });
         services.AddSingleton<OrderTroubles>();
         services.AddSingleton<PlaneWatch>(provider => provider.GetRequiredService<OrderTroubles>().Tell);
 
         // order matters: from when on orders are booked is known before any comes
         services.AddHostedService(provider => provider.GetRequiredService<Intake>());
+        services.AddHostedService(provider => provider.GetRequiredService<ReferenceTables>());
         services.AddPlaneLink(options.Plane, provider => provider.GetRequiredService<TakeRevision>().HandleAsync);
         services.AddHostedService(provider => provider.GetRequiredService<ProcessPump>());
         services.AddHostedService<FetchOrders>();
+        services.AddHostedService<ResumeWaiting>();
         services.AddHostedService(provider => provider.GetRequiredService<OrderTroubles>());
         return services;
     }

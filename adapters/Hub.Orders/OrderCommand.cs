@@ -23,12 +23,23 @@ public abstract record OrderCommand
 /// <summary>The other system won't do it: the order is parked until a person has looked.</summary>
 /// <param name="Command">The command's name: <c>BookOrder</c>.</param>
 /// <param name="Parcel">The parcel that it was about; 0 where it is about none.</param>
-public sealed record CommandRefused(string Command, string Reason, int Parcel = 0) : OrderMessage;
+public sealed record CommandRefused(string Command, string Reason, int Parcel = 0) : OrderMessage
+{
+    /// <summary>The row without which the other system can't be told; null where that is not the reason.</summary>
+    public MissingRow? Missing { get; init; }
+}
+
+/// <summary>A row of a connector's cross references that has to be added; once it is there, the order goes on by itself.</summary>
+public sealed record MissingRow(string Connector, string Table, string Key);
 
 /// <summary>It was tried for as long as is reasonable.</summary>
 /// <param name="MayHaveHappened">The other system may have done it, and could not be asked.</param>
 /// <param name="Parcel">The parcel that it was about; 0 where it is about none.</param>
-public sealed record CommandGivenUp(string Command, string Reason, bool MayHaveHappened, int Parcel = 0) : OrderMessage;
+public sealed record CommandGivenUp(string Command, string Reason, bool MayHaveHappened, int Parcel = 0) : OrderMessage
+{
+    /// <summary>The row without which the other system can't even be asked; null where that is not the reason.</summary>
+    public MissingRow? Missing { get; init; }
+}
 
 /// <summary>It was not done, and is not wanted any more since the order is to be cancelled.</summary>
 /// <param name="Parcel">The parcel that it was about; 0 where it is about none.</param>

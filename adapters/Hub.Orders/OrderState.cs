@@ -62,4 +62,8 @@ public sealed record OrderParcel(
 /// <param name="Parcel">The parcel that it was about; 0 where it is about none.</param>
 /// <param name="From">Where the order stood.</param>
 /// <param name="MayHaveHappened">The other system may have done it.</param>
-public sealed record Standstill(string Command, int Parcel, OrderStatus From, bool MayHaveHappened);
+public sealed record Standstill(string Command, int Parcel, OrderStatus From, bool MayHaveHappened)
+{
+    /// <summary>The row that is all it waits for; null: a person has to look.</summary>
+    public MissingRow? Missing { get; init; }
+}

@@ -12,14 +12,14 @@ internal static class Standing
         (_, { Command: nameof(VoidShipment) }) => Cancelling.NotVoided(state, state.Parcel(refused.Parcel)!, refused.Reason),
         ({ Cancelling: not null }, { Command: nameof(EnterOrder) or nameof(BookOrder) or nameof(BookShipment) }) => Cancelling.GoOn(
             Undone(state, refused.Command, refused.Parcel), $"{refused.Command} was refused: {refused.Reason}"),
-        _ => Parked(state, refused.Command, refused.Parcel, false, $"{refused.Command} was refused: {refused.Reason}"),
+        _ => Parked(state, new Standstill(refused.Command, refused.Parcel, state.Status, false) { Missing = refused.Missing }, $"{refused.Command} was refused: {refused.Reason}"),
     };
 
     public static OrderDecision GivenUp(OrderState state, CommandGivenUp givenUp) => givenUp.Command is nameof(UpsertContact)
         ? OrderDecision.Nothing(state, $"The contact did not reach the CRM: {givenUp.Reason} The order goes on.")
         : Awaits(state, givenUp.Command, givenUp.Parcel)
             ? Parked(
-                state, givenUp.Command, givenUp.Parcel, givenUp.MayHaveHappened,
+                state, new Standstill(givenUp.Command, givenUp.Parcel, state.Status, givenUp.MayHaveHappened) { Missing = givenUp.Missing },
                 $"{givenUp.Command} was given up: {givenUp.Reason} The other system "
                 + (givenUp.MayHaveHappened ? "MAY have done it: look there before doing it by hand." : "has not done it."))
             : OrderProcess.Late(state, givenUp);
@@ -65,7 +65,7 @@ internal static class Standing
     public static bool StandsAt(OrderState state, string command, int parcel) =>
         state.Standstills.Any(standstill => standstill.Command == command && standstill.Parcel == parcel);
 
-    private static OrderDecision Parked(OrderState state, string command, int parcel, bool mayHave, string reason)
+    private static OrderDecision Parked(OrderState state, Standstill standstill, string reason)
     {
         var from = state.Standstills is [var first, ..] ? first.From : state.Status;
         return OrderDecision.Nothing(
@@ -73,7 +73,7 @@ internal static class Standing
             {
                 Status = OrderStatus.Parked,
                 Reason = state.Standstills.IsEmpty ? reason : $"{state.Reason} {reason}",
-                Standstills = state.Standstills.Add(new Standstill(command, parcel, from, mayHave)),
+                Standstills = state.Standstills.Add(standstill with { From = from }),
             },
             $"Parked. {reason}");
     }

@@ -106,6 +106,9 @@ public interface IProcessStore
     /// <summary>A dead letter, settled or not; null where there is none of that id.</summary>
     Task<DeadLetter?> FindDeadLetterAsync(long id, CancellationToken cancellationToken);
 
+    /// <summary>What was given up of one key and is not settled yet, the newest first.</summary>
+    Task<ImmutableArray<DeadLetter>> GetDeadLettersAsync(string process, string key, CancellationToken cancellationToken);
+
     /// <summary>The newest dead letter of a key that is not settled, or null.</summary>
     Task<DeadLetter?> FindDeadLetterAsync(string process, string key, CancellationToken cancellationToken);
 

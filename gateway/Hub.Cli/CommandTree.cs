@@ -62,6 +62,15 @@ internal static class CommandTree
                 new Commands.Connector.ListCommand(context),
                 new Commands.Connector.ShowCommand(context),
             },
+            new Command("xref", "Cross references: what each connector's vendor calls the things of shop and channels.")
+            {
+                new Commands.Xref.ListCommand(context),
+                new Commands.Xref.ShowCommand(context),
+                new Commands.Xref.SetCommand(context),
+                new Commands.Xref.RemoveCommand(context),
+                new Commands.Xref.ImportCommand(context),
+                new Commands.Xref.ExportCommand(context),
+            },
             new Command("audit", "Who did what, from where and why.")
             {
                 new Commands.Audit.ListCommand(context),

@@ -196,4 +196,23 @@ public interface IControlApi
 
     [Get("/api/connectors/{connector}")]
     Task<ConnectorView> GetConnectorAsync(string connector, CancellationToken cancellationToken = default);
+
+    [Get("/api/xref")]
+    Task<ImmutableArray<ReferenceTableView>> GetReferenceTablesAsync(CancellationToken cancellationToken = default);
+
+    [Get("/api/xref/{connector}")]
+    Task<ImmutableArray<ReferenceView>> GetReferencesAsync(string connector, string? table = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The rows as CSV, with the header <c>table,key,value</c>.</summary>
+    [Get("/api/xref/{connector}/csv")]
+    Task<string> ExportReferencesAsync(string connector, string? table = null, CancellationToken cancellationToken = default);
+
+    [Post("/api/xref/set")]
+    Task<ReferenceAnswer> SetReferenceAsync([Body] ChangeReference request, CancellationToken cancellationToken = default);
+
+    [Post("/api/xref/remove")]
+    Task<ReferenceAnswer> RemoveReferenceAsync([Body] ChangeReference request, CancellationToken cancellationToken = default);
+
+    [Post("/api/xref/import")]
+    Task<ReferenceAnswer> ImportReferencesAsync([Body] ImportReferences request, CancellationToken cancellationToken = default);
 }

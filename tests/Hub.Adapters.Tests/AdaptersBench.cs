@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Hub.Adapters.Connectors;
 using Hub.Commerce;
+using Hub.Connectors;
 using Hub.Connectors.Limits;
 using Hub.Control.Protocol;
 using Hub.Planes;
@@ -33,6 +34,9 @@ public sealed class AdaptersBench : IAsyncLifetime
 
     /// <summary>How long effects are tried.</summary>
     public TimeSpan Patience { get; init; } = new ProcessOptions().Patience;
+
+    /// <summary>Kinds of connectors beside those that this build has.</summary>
+    internal ImmutableArray<ConnectorVendor> Vendors { get; init; } = [];
 
     public TownAddresses Addresses => _town!.Addresses;
 
@@ -78,6 +82,7 @@ public sealed class AdaptersBench : IAsyncLifetime
         builder.Services.AddRouting().AddLogging().AddSingleton<TimeProvider>(Time);
         builder.Services.AddHubAdapters(new AdaptersOptions
         {
+            Vendors = [.. KnownVendors.All, .. Vendors],
             Processes = new ProcessOptions { Drain = TimeSpan.Zero, Patience = Patience },
             Plane = new PlaneOptions
             {

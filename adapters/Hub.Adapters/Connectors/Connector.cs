@@ -10,10 +10,10 @@ internal sealed class Connector : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Connector(ConnectorConfig config, IConnectorStore store, TimeProvider time)
+    public Connector(ConnectorConfig config, IConnectorStore store, CrossReferences references, TimeProvider time)
     {
         Config = config;
-        var services = new ServiceCollection().AddLogging().AddSingleton(time).AddSingleton(store).AddSingleton(CrossReferences.None(config.Name));
+        var services = new ServiceCollection().AddLogging().AddSingleton(time).AddSingleton(store).AddSingleton(references);
         config.Vendor.Add(services, config.Options);
         _services = services.BuildServiceProvider();
         Calls = _services.GetRequiredService<ConnectorCalls>();

@@ -19,13 +19,15 @@ internal static class ConnectorEndpoints
         });
         api.MapGet("/connectors/{name}", async (string name, ConnectorSet connectors, IProcessStore store, CancellationToken cancellationToken) => connectors.Find(name) is { } connector
             ? TypedResults.Ok(View(connector, await store.CountWaitingAsync(cancellationToken)))
-            : Results.Problem(
-                title: $"There is no connector '{name}'",
-                detail: connectors.All.Any()
-                    ? $"The config has: {string.Join(", ", connectors.All.Select(known => known.Config.Name))}."
-                    : "The config has none: add one under Hub.Connectors.",
-                statusCode: StatusCodes.Status404NotFound));
+            : NoSuchConnector(name, connectors));
     }
+
+    public static IResult NoSuchConnector(string name, ConnectorSet connectors) => Results.Problem(
+        title: $"There is no connector '{name}'",
+        detail: connectors.All.Any()
+            ? $"The config has: {string.Join(", ", connectors.All.Select(known => known.Config.Name))}."
+            : "The config has none: add one under Hub.Connectors.",
+        statusCode: StatusCodes.Status404NotFound);
 
     private static ConnectorView View(Connector connector, IReadOnlyDictionary<string, long> waiting)
     {

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using Hub.Adapters.References;
 
 namespace Hub.Adapters.Connectors;
 
 /// <summary>The connectors that the document asks for. A changed document makes only those anew whose part changed.</summary>
-internal sealed class ConnectorSet(ConnectorStores stores, TimeProvider time) : IAsyncDisposable
+internal sealed class ConnectorSet(ConnectorStores stores, ReferenceTables references, TimeProvider time) : IAsyncDisposable
 {
     private volatile ImmutableSortedDictionary<string, Connector> _connectors =
         ImmutableSortedDictionary.Create<string, Connector>(StringComparer.OrdinalIgnoreCase);
@@ -14,7 +15,11 @@ internal sealed class ConnectorSet(ConnectorStores stores, TimeProvider time) : 
 
     /// <summary>The one that has this port, or null.</summary>
     public TPort? Find<TPort>()
-        where TPort : class => All.Select(connector => connector.Find<TPort>()).FirstOrDefault(port => port is not null);
+        where TPort : class => With<TPort>()?.Find<TPort>();
+
+    /// <summary>The connector that has this port, or null.</summary>
+    public Connector? With<TPort>()
+        where TPort : class => All.FirstOrDefault(connector => connector.Find<TPort>() is not null);
 
     public void Take(ImmutableArray<ConnectorConfig> configs)
     {
@@ -23,7 +28,7 @@ internal sealed class ConnectorSet(ConnectorStores stores, TimeProvider time) : 
             config => config.Name,
             config => old.GetValueOrDefault(config.Name) is { } kept && kept.Config.Fingerprint == config.Fingerprint
                 ? kept
-                : new Connector(config, stores.Of(config.Name), time),
+                : new Connector(config, stores.Of(config.Name), references.Of(config.Name), time),
             StringComparer.OrdinalIgnoreCase);
         foreach (var gone in old.Values.Except(_connectors.Values))
         {

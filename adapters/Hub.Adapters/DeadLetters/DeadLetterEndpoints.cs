@@ -47,7 +47,7 @@ internal static class DeadLetterEndpoints
 
         if (letter.WaitsForAPerson())
         {
-            var resumed = await ParkedOrder.ResumeAsync(store, letter.Key, request.Reason, request.By, cancellationToken);
+            var resumed = await ParkedOrder.ResumeAsync(store, letter.Key, ParkedOrder.Said(request.By, request.Reason), cancellationToken);
             return resumed is null
                 ? Results.Problem(
                     title: $"{letter.Key} does not wait for {letter.Kind} any more",

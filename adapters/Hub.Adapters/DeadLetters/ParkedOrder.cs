@@ -8,16 +8,18 @@ namespace Hub.Adapters.DeadLetters;
 /// <summary>An order that waits for a person, together with the dead letters that tell of it.</summary>
 internal static class ParkedOrder
 {
-    private const int MostRead = 10_000;
-
     /// <summary>Whether it is a command whose order is parked; the order asks for it again by itself when it goes on.</summary>
     public static bool WaitsForAPerson(this DeadLetter letter) =>
         letter is { Process: OrderDefinition.Name, Source: DeadLetterSource.Effect, Kind: not nameof(UpsertContact) };
 
+    /// <summary>Who, and why.</summary>
+    public static string Said(string? by, string? reason) => $"by {by}{(reason is not null ? $", {reason}" : "")}";
+
     /// <summary>Takes it up again; its dead letters are settled with that.</summary>
+    /// <param name="why">Who did what, for the journal.</param>
     /// <returns>What the order makes of it; null where it is not parked.</returns>
     public static async Task<OrderDecision?> ResumeAsync(
-        IProcessStore store, string key, string? reason, string? by, CancellationToken cancellationToken)
+        IProcessStore store, string key, string why, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(OrderDefinition.Name, key, cancellationToken) is not { } process)
         {
@@ -25,14 +27,14 @@ internal static class ParkedOrder
         }
 
         var state = OrderDefinition.ReadState(process.State);
-        var resume = new ResumeOrder($"by {by}{(reason is not null ? $", {reason}" : "")}");
+        var resume = new ResumeOrder(why);
         var decision = OrderProcess.Handle(state, resume);
         if (!decision.Changes(state))
         {
             return null;
         }
 
-        var letters = (await store.GetDeadLettersAsync(MostRead, cancellationToken)).Where(letter => letter.Key == key && letter.WaitsForAPerson()).ToList();
+        var letters = (await store.GetDeadLettersAsync(OrderDefinition.Name, key, cancellationToken)).Where(WaitsForAPerson).ToList();
         var taken = false;
         foreach (var letter in letters)
         {

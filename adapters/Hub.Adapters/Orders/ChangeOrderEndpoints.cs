@@ -49,7 +49,7 @@ internal static class ChangeOrderEndpoints
             return OrderEndpoints.NoSuchOrder(request.Key);
         }
 
-        var decision = await ParkedOrder.ResumeAsync(store, process.Key, request.Reason, request.By, cancellationToken);
+        var decision = await ParkedOrder.ResumeAsync(store, process.Key, ParkedOrder.Said(request.By, request.Reason), cancellationToken);
         return decision is null ? Stays(process, "It is not parked.") : Answer(process, decision);
     }
 

@@ -44,11 +44,8 @@ internal static class OrderDefinition
     }
 
     // Confirmations go to as many marketplaces as there are: one that hangs must not hold up the others.
-    private static ProcessEffect ToEffect(OrderCommand command)
-    {
-        var effect = new ProcessEffect(command.GetType().Name, JsonSerializer.Serialize(command, CommerceJson.Options));
-        return command is ConfirmShipment confirm ? effect with { Lane = $"{effect.Kind} {confirm.Source ?? confirm.Order.Key.Channel}" } : effect;
-    }
+    private static ProcessEffect ToEffect(OrderCommand command) =>
+        new(command.GetType().Name, JsonSerializer.Serialize(command, CommerceJson.Options)) { Lane = OrderConnectors.LaneOf(command) };
 
     private static string ToJson(OrderMessage message) => JsonSerializer.Serialize(message, CommerceJson.Options);
 }

@@ -43,5 +43,12 @@ internal static class PostgresProcessSchema
 
         CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
         CREATE TABLE turn (name TEXT PRIMARY KEY, owner TEXT NOT NULL, until BIGINT NOT NULL);
+        """,
+        """
+        CREATE TABLE reference (
+            owner TEXT COLLATE "C" NOT NULL, list TEXT COLLATE "C" NOT NULL, key TEXT COLLATE "C" NOT NULL, value TEXT NOT NULL,
+            PRIMARY KEY (owner, list, key));
+        CREATE TABLE seen (source TEXT NOT NULL, id TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (source, id));
+        CREATE INDEX seen_at ON seen (at);
         """);
 }

@@ -25,15 +25,18 @@ public sealed partial class PostgresProcessStore
             Letter, cancellationToken)).FirstOrDefault();
     }
 
-    public async Task<DeadLetter?> FindDeadLetterAsync(string process, string key, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<DeadLetter>> GetDeadLettersAsync(string process, string key, CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
-        return (await connection.QueryAsync($"""
+        return [.. await connection.QueryAsync($"""
             SELECT seq, source, process, key, kind, body, reason, attempts, may_have, at, settled, settled_by, settled_at FROM dead_letter
-            WHERE process = {process} AND key = {key} AND settled IS NULL ORDER BY seq DESC LIMIT 1
+            WHERE process = {process} AND key = {key} AND settled IS NULL ORDER BY seq DESC
             """,
-            Letter, cancellationToken)).FirstOrDefault();
+            Letter, cancellationToken)];
     }
+
+    public async Task<DeadLetter?> FindDeadLetterAsync(string process, string key, CancellationToken cancellationToken) =>
+        (await GetDeadLettersAsync(process, key, cancellationToken)).FirstOrDefault();
 
     public async Task<bool> SettleDeadLetterAsync(long id, DeadLetterSettlement settlement, CancellationToken cancellationToken)
     {

@@ -53,5 +53,12 @@ internal static class SqliteProcessSchema
                 AND o.body = dead_letter.body) WHERE origin IS NULL;
         UPDATE dead_letter SET source = 0, may_have = 0 WHERE origin IS NULL;
         CREATE INDEX dead_letter_open ON dead_letter (seq) WHERE settled IS NULL;
+        """,
+        """
+        CREATE INDEX dead_letter_key ON dead_letter (process, key, seq) WHERE settled IS NULL;
+        CREATE TABLE reference (
+            owner TEXT NOT NULL, list TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (owner, list, key));
+        CREATE TABLE seen (source TEXT NOT NULL, id TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (source, id));
+        CREATE INDEX seen_at ON seen (at);
         """);
 }

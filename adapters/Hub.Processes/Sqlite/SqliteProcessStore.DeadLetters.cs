@@ -26,15 +26,18 @@ public sealed partial class SqliteProcessStore
             Letter).FirstOrDefault());
     }
 
-    public Task<DeadLetter?> FindDeadLetterAsync(string process, string key, CancellationToken cancellationToken)
+    public Task<ImmutableArray<DeadLetter>> GetDeadLettersAsync(string process, string key, CancellationToken cancellationToken)
     {
         using var connection = _file.Open();
         return Task.FromResult(connection.Query($"""
             SELECT seq, source, process, key, kind, body, reason, attempts, may_have, at, settled, settled_by, settled_at FROM dead_letter
-            WHERE process = {process} AND key = {key} AND settled IS NULL ORDER BY seq DESC LIMIT 1
+            WHERE process = {process} AND key = {key} AND settled IS NULL ORDER BY seq DESC
             """,
-            Letter).FirstOrDefault());
+            Letter).ToImmutableArray());
     }
+
+    public async Task<DeadLetter?> FindDeadLetterAsync(string process, string key, CancellationToken cancellationToken) =>
+        (await GetDeadLettersAsync(process, key, cancellationToken)).FirstOrDefault();
 
     public Task<bool> SettleDeadLetterAsync(long id, DeadLetterSettlement settlement, CancellationToken cancellationToken)
     {

@@ -26,6 +26,7 @@ internal static class ForwardEndpoints
         Get<DeadLetterDetail>(app, "/api/deadletters/{id:long}", "adapters");
         Get<ImmutableArray<ConnectorView>>(app, "/api/connectors", "adapters");
         Get<ConnectorView>(app, "/api/connectors/{connector}", "adapters");
+        ReferenceEndpoints.Map(app);
 
         // The migration plane's outbox; only planes post it.
         app.MapPost("/api/orders", (HttpContext http, PlaneCalls calls) => calls.ForwardAsync(http, "adapters"))

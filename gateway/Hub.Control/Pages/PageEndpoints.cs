@@ -10,7 +10,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Hub.Control.Pages;
 
-/// <summary>The control page: three files, and the status as a stream so that it is live without reload.</summary>
+/// <summary>The control page: four files, and the status as a stream so that it is live without reload.</summary>
 internal static class PageEndpoints
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
@@ -22,6 +22,7 @@ internal static class PageEndpoints
     {
         Serve(app, "/", "index.html", "text/html; charset=utf-8");
         Serve(app, "/page.js", "page.js", "text/javascript; charset=utf-8");
+        Serve(app, "/references.js", "references.js", "text/javascript; charset=utf-8");
         Serve(app, "/page.css", "page.css", "text/css; charset=utf-8");
         app.MapGet("/api/events", (StatusComposer status, RevisionLog revisions, TimeProvider time, IHostApplicationLifetime lifetime, HttpContext http) =>
             TypedResults.ServerSentEvents(StreamAsync(status, revisions, time, lifetime.ApplicationStopping, http.RequestAborted))).Allow(Role.Viewer);

@@ -169,6 +169,7 @@ function show(next) {
     cell(element('strong', connector.name), small(connector.vendor)),
     cell(badge(connector.state, connector.state === 'failing' ? 'bad' : connector.state === 'up' ? 'good' : '')),
     cell(`${connector.calls} calls, ${connector.failures} failed`, small(connector.waiting ? `${connector.waiting} waiting` : ''))]), 'No adapters plane is connected.');
+  showReferences(status.connectors);
   fill('audit', status.lastHour.map(row => [
     still(cell(time(row.at))), cell(element('strong', `${row.action} ${row.subject}`), row.reason ? small(row.reason) : null),
     cell(row.before || row.after ? `${row.before ?? ''} → ${row.after ?? ''}` : ''), still(cell(row.by, small(row.from)))]), 'Nothing.');
