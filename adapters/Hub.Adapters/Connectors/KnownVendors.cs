@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hub.Connectors;
+using Hub.Connectors.Amazon;
 using Hub.Connectors.BusinessCentral;
 using Hub.Connectors.HubSpot;
 using Hub.Connectors.ShipEngine;
@@ -14,6 +15,7 @@ public static class KnownVendors
 {
     public static ImmutableArray<ConnectorVendor> All { get; } =
     [
+        .. AmazonVendors.All,
         .. BusinessCentralVendors.All,
         .. HubSpotVendors.All,
         .. ShipEngineVendors.All,
