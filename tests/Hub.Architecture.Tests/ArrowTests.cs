@@ -20,6 +20,7 @@ public sealed class ArrowTests
         ["Hub.Connectors.Testing"] = ["Hub.Connectors"],
         ["Hub.Connectors.Amazon"] = ["Hub.Connectors"],
         ["Hub.Connectors.ShipEngine"] = ["Hub.Connectors"],
+        ["Hub.Connectors.Shopify"] = ["Hub.Connectors"],
         ["Hub.Connectors.Ups"] = ["Hub.Connectors"],
         ["Hub.Connectors.BusinessCentral"] = ["Hub.Connectors"],
         ["Hub.Connectors.HubSpot"] = ["Hub.Connectors"],
@@ -27,7 +28,8 @@ public sealed class ArrowTests
         ["Hub.Connectors.Tryton"] = ["Hub.Connectors"],
         ["Hub.Adapters"] =
         [
-            "Hub.Orders", "Hub.Processes", "Hub.Connectors", "Hub.Connectors.Amazon", "Hub.Connectors.BusinessCentral", "Hub.Connectors.HubSpot", "Hub.Connectors.ShipEngine", "Hub.Connectors.Town", "Hub.Connectors.Tryton", "Hub.Connectors.Ups",
+            "Hub.Orders", "Hub.Processes", "Hub.Connectors", "Hub.Connectors.Amazon", "Hub.Connectors.BusinessCentral", "Hub.Connectors.HubSpot",
+            "Hub.Connectors.ShipEngine", "Hub.Connectors.Shopify", "Hub.Connectors.Town", "Hub.Connectors.Tryton", "Hub.Connectors.Ups",
             "Hub.Control.Protocol", "Hub.Configuration", "Hub.Planes", "Hub.Storage",
         ],
         ["Hub.ChangeFeed"] = [],

@@ -4,6 +4,7 @@ using Hub.Connectors.Amazon;
 using Hub.Connectors.BusinessCentral;
 using Hub.Connectors.HubSpot;
 using Hub.Connectors.ShipEngine;
+using Hub.Connectors.Shopify;
 using Hub.Connectors.Town;
 using Hub.Connectors.Tryton;
 using Hub.Connectors.Ups;
@@ -19,6 +20,7 @@ public static class KnownVendors
         .. BusinessCentralVendors.All,
         .. HubSpotVendors.All,
         .. ShipEngineVendors.All,
+        .. ShopifyVendors.All,
         .. TownVendors.All,
         .. TrytonVendors.All,
         .. UpsVendors.All,
