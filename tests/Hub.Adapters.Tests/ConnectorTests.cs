@@ -50,7 +50,7 @@ public sealed class ConnectorTests(AdaptersBench bench) : IClassFixture<Adapters
     public void Check_WrongConfig_SaysWhatWhyAndWhatToDo(string json, string what)
     {
         var problems = new List<ConfigProblem>();
-        ConnectorConfigs.Check(ConfigNode.Read(json, problems)!, problems);
+        ConnectorConfigs.Check(ConfigNode.Read(json, problems)!, KnownVendors.All, problems);
 
         var problem = Assert.Single(problems);
         Assert.Contains(what, problem.What, StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public sealed class ConnectorTests(AdaptersBench bench) : IClassFixture<Adapters
     public void Check_GoodConfig_IsSilent()
     {
         var problems = new List<ConfigProblem>();
-        ConnectorConfigs.Check(ConfigNode.Read(bench.Document(intake: "2027-01-31T06:00:00Z"), problems)!, problems);
+        ConnectorConfigs.Check(ConfigNode.Read(bench.Document(intake: "2027-01-31T06:00:00Z"), problems)!, KnownVendors.All, problems);
 
         Assert.Empty(problems);
     }

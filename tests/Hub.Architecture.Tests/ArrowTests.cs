@@ -34,6 +34,7 @@ public sealed class ArrowTests
         ],
         ["Hub.ChangeFeed"] = [],
         ["Hub.Migration"] = ["Hub.ChangeFeed", "Hub.Control.Protocol", "Hub.Configuration", "Hub.Planes", "Hub.Storage"],
+        ["Hub.Templates"] = [],
         ["Hub.Cli"] = ["Hub.Gateway", "Hub.Control", "Hub.Town", "Hub.Adapters", "Hub.Migration"],
     };
 
@@ -63,7 +64,7 @@ public sealed class ArrowTests
         var knowing = House.Arrows().Where(project => project.Value.Contains("Hub.Cli")).Select(project => project.Key);
 
         Assert.All(knowing, name => Assert.True(
-            name is "Hub.Acceptance" or "Hub.Benchmarks" or "Hub.Fuzz" or "Hub.Running" or "Hub.Cli.Tests", $"{name} knows Hub.Cli"));
+            name is "Hub.Acceptance" or "Hub.Benchmarks" or "Hub.Fuzz" or "Hub.Running" or "Hub.Cli.Tests" or "Hub.Templates.Tests", $"{name} knows Hub.Cli"));
     }
 
     [Fact]

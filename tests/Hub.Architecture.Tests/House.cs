@@ -8,11 +8,11 @@ internal static class House
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Projects by name, with the projects that each refers to.</summary>
+    /// <summary>Projects by name, with the projects that each refers to; what templates make is none of ours.</summary>
     public static SortedDictionary<string, string[]> Arrows()
     {
         var arrows = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
-        foreach (var project in Files("*.csproj"))
+        foreach (var project in Files("*.csproj").Where(file => !Relative(file).StartsWith("templates/hub-", StringComparison.Ordinal)))
         {
             arrows.Add(
                 Path.GetFileNameWithoutExtension(project),

@@ -15,9 +15,10 @@ public static class ConnectorConfigs
 
     /// <summary>Tells everything that is wrong with them, secrets whose file is not on this machine among it.</summary>
     /// <param name="root">The whole config file.</param>
-    public static void Check(ConfigNode root, List<ConfigProblem> problems)
+    /// <param name="vendors">The kinds of connectors that it may name.</param>
+    public static void Check(ConfigNode root, ImmutableArray<ConnectorVendor> vendors, List<ConfigProblem> problems)
     {
-        foreach (var config in Read(root, KnownVendors.All, problems))
+        foreach (var config in Read(root, vendors, problems))
         {
             foreach (var (name, secret) in config.Options.GetType().GetProperties().Where(property => property.PropertyType == typeof(Secret))
                 .Select(property => (property.Name, (Secret)property.GetValue(config.Options)!)))
@@ -67,7 +68,7 @@ public static class ConnectorConfigs
             var place = node["Vendor"] ?? node;
             problems.Add(new ConfigProblem(
                 place.Path, place.Line, node["Vendor"]?.Text is { } text ? $"'{text}' is no vendor that is known here" : "'Vendor' is missing",
-                "it says which connector is meant", $"use one of: {string.Join(", ", vendors.Select(known => known.Name))}"));
+                "it says which connector is meant", $"use one of: {string.Join(", ", vendors.Select(known => known.Name))}; one of your own is loaded by --connectors FOLDER"));
             return null;
         }
 

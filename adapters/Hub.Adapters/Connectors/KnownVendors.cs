@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hub.Adapters.Connectors.Loading;
 using Hub.Connectors;
 using Hub.Connectors.Amazon;
 using Hub.Connectors.BusinessCentral;
@@ -25,4 +26,26 @@ public static class KnownVendors
         .. TrytonVendors.All,
         .. UpsVendors.All,
     ];
+
+    /// <summary>These, and other people's from a folder on this machine.</summary>
+    /// <param name="folder">See <see cref="ConnectorFolder"/>.</param>
+    /// <exception cref="ConnectorFolderException">One of them can't be loaded, or has the name of another.</exception>
+    public static ImmutableArray<ConnectorVendor> With(string folder)
+    {
+        var named = All.ToDictionary(vendor => vendor.Name, _ => "the hub's own", StringComparer.OrdinalIgnoreCase);
+        var vendors = All.ToBuilder();
+        foreach (var (name, vendor) in ConnectorFolder.Load(folder))
+        {
+            if (!named.TryAdd(vendor.Name, name))
+            {
+                throw new ConnectorFolderException(
+                    $"{name} has a connector '{vendor.Name}', and so has {named[vendor.Name]}: which one a config means could not be told. "
+                    + "To do: take one of them away, or rename its vendor.");
+            }
+
+            vendors.Add(vendor);
+        }
+
+        return vendors.ToImmutable();
+    }
 }

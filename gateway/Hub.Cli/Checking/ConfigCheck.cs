@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Net;
+using Hub.Connectors;
 
 namespace Hub.Cli.Checking;
 
@@ -7,11 +9,12 @@ internal static class ConfigCheck
 {
     private const int LargestPage = 4 * 1024 * 1024;
 
+    /// <param name="vendors">The kinds of connectors that the file may name.</param>
     /// <param name="offline">Only the file.</param>
     public static async Task<IReadOnlyList<Finding>> CheckAsync(
-        string text, string folder, bool offline, CancellationToken cancellationToken)
+        string text, string folder, ImmutableArray<ConnectorVendor> vendors, bool offline, CancellationToken cancellationToken)
     {
-        var document = await DocumentCheck.CheckAsync(text, folder);
+        var document = await DocumentCheck.CheckAsync(text, folder, vendors);
         var findings = document.Problems.Select(Finding.Error).ToList();
         if (document is not { Root: { } root, Hub: { } hub })
         {

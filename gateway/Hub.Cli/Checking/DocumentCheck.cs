@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Hub.Adapters.Connectors;
 using Hub.Configuration;
+using Hub.Connectors;
 using Hub.Migration;
 using Hub.Placement;
 using Hub.Placement.Config;
@@ -11,7 +13,7 @@ internal static class DocumentCheck
 {
     private static readonly string[] Sections = ["ReverseProxy", "Hub"];
 
-    public static async Task<CheckedDocument> CheckAsync(string text, string folder)
+    public static async Task<CheckedDocument> CheckAsync(string text, string folder, ImmutableArray<ConnectorVendor> vendors)
     {
         var problems = new List<ConfigProblem>();
         if (ConfigNode.Read(text, problems) is not { } root)
@@ -32,7 +34,7 @@ internal static class DocumentCheck
             hub, root, new Dictionary<string, GroupStanding>(), new Dictionary<string, Side>(), 1, placement);
         problems.AddRange(placement);
         DatasetConfigs.Check(root, problems);
-        ConnectorConfigs.Check(root, problems);
+        ConnectorConfigs.Check(root, vendors, problems);
         ProxyNames.Check(root["ReverseProxy"], problems);
         KestrelSection.Check(root["Kestrel"], folder, problems);
         var proxy = problems.Exists(problem => problem.What.EndsWith("stands here twice", StringComparison.Ordinal))

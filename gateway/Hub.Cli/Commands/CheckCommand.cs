@@ -12,6 +12,7 @@ internal sealed class CheckCommand : HubCommand
     private readonly FileFeature _file;
     private readonly ConnectionFeature _connection;
     private readonly OutputFeature _output;
+    private readonly ConnectorsFeature _connectors;
     private readonly Option<bool> _offline;
     private readonly Option<string> _through;
     private readonly Option<string> _clientIp;
@@ -20,12 +21,13 @@ internal sealed class CheckCommand : HubCommand
         : base(context, "check",
             "Everything that is wrong with a config file at once; upstreams reached or not; links that lead around the gateway; forms that the file does not declare; databases of datasets that are not as the pipeline needs them. "
             + "With --through: whether client address, scheme, host and affinity arrive at the gateways that run.",
-            "hub check -c hub.json", "hub check --through https://shop.example --client-ip 198.51.100.7")
+            "hub check -c hub.json", "hub check --connectors connectors", "hub check --through https://shop.example --client-ip 198.51.100.7")
     {
         _file = Enable(new FileFeature(context));
         _offline = Flag<bool>("--offline", "Look at the file only; ask no upstream and no database.");
         _through = Flag<string>("--through", "The shop's public address: ask the running gateways through CDN and balancer, and no file.", "URL");
         _clientIp = Flag<string>("--client-ip", "With --through: the address by which this machine is known outside.", "IP");
+        _connectors = Enable(new ConnectorsFeature(context));
         _connection = Enable(new ConnectionFeature(context));
         _output = Enable(new OutputFeature(context));
     }
@@ -48,7 +50,7 @@ internal sealed class CheckCommand : HubCommand
     {
         var (name, text) = await _file.ReadAsync(parsed, cancellationToken);
         var folder = Path.GetDirectoryName(_file.Named(parsed).Path)!;
-        var findings = await ConfigCheck.CheckAsync(text, folder, parsed.GetValue(_offline), cancellationToken);
+        var findings = await ConfigCheck.CheckAsync(text, folder, _connectors.Vendors(parsed), parsed.GetValue(_offline), cancellationToken);
         return Tell(parsed, name, findings);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hub.Adapters;
+using Hub.Adapters.Connectors;
 using Hub.Cli.Features;
 using Hub.Cli.Running;
 using Hub.Configuration;
@@ -11,6 +12,7 @@ internal sealed class RunCommand : HubCommand
     private readonly FileFeature _file;
     private readonly DataFeature _data;
     private readonly PortFeature _ports;
+    private readonly ConnectorsFeature _connectors;
     private readonly Option<string> _roles;
     private readonly Option<string> _control;
     private readonly Option<string> _token;
@@ -37,6 +39,7 @@ internal sealed class RunCommand : HubCommand
         _ports = Enable(new PortFeature());
         _store = Flag<string>("--store", "The adapters' store in PostgreSQL, for any number of planes (HUB_STORE; default: a file in DATA), without its password.", "CONNECTION");
         _storePassword = Flag<string>("--store-password", "Where the store's password is: env:NAME or file:PATH (default: env:HUB_STORE_PASSWORD, where that is set).", "SECRET");
+        _connectors = Enable(new ConnectorsFeature(context));
         _verbose = Flag<bool>("--verbose", "Log what goes well, too.");
     }
 
@@ -91,6 +94,7 @@ internal sealed class RunCommand : HubCommand
             Control = Control(parsed, roles, folder, file),
             Api = Api(parsed, roles, file),
             Store = Store(parsed),
+            Vendors = roles.Contains(HubRole.Adapters) ? _connectors.Vendors(parsed) : KnownVendors.All,
             Token = parsed.GetValue(_token) ?? (Context.Variable("HUB_TOKEN") is { Length: > 0 } token ? token : null),
             Port = port,
             ControlPort = controlPort,

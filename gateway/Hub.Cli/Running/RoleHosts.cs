@@ -99,7 +99,7 @@ internal static class RoleHosts
     private static WebApplication Adapters(WebApplicationBuilder builder, RunOptions options, PlaneOptions plane)
     {
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Api ?? Drawn, options.File));
-        builder.Services.AddHubAdapters(new AdaptersOptions { Plane = plane, Store = options.Store });
+        builder.Services.AddHubAdapters(new AdaptersOptions { Plane = plane, Store = options.Store, Vendors = options.Vendors });
         var app = builder.Build();
         app.MapHubAdapters();
         return app;

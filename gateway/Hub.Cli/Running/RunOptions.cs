@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Hub.Adapters;
+using Hub.Adapters.Connectors;
+using Hub.Connectors;
 
 namespace Hub.Cli.Running;
 
@@ -21,6 +23,9 @@ internal sealed class RunOptions
 
     /// <summary>The adapters' store in PostgreSQL, which several planes may share. Null: a file in the plane's folder.</summary>
     public StoreOptions? Store { get; init; }
+
+    /// <summary>The kinds of connectors that a document may name.</summary>
+    public ImmutableArray<ConnectorVendor> Vendors { get; init; } = KnownVendors.All;
 
     /// <summary>Where the process's one plane serves its own API, as control reaches it. Null: a drawn port on loopback.</summary>
     public Uri? Api { get; init; }
