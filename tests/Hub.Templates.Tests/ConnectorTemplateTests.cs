@@ -98,15 +98,12 @@ public sealed class ConnectorTemplateTests(ConnectorTemplateTests.Page page) : I
     [Fact]
     public async Task Check_EverybodyMayWrite_IsRefused()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            Assert.Skip("Windows has other rights.");
-        }
-
         Copy("connectors/acme", "open/acme");
-        File.SetUnixFileMode(Workshop.In("open", "acme", "Acme.Connector.dll"), (UnixFileMode)0b110_110_110);
-
-        await AssertSaidAsync(Check("open"), "everybody on this machine may write to", "chmod o-w");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(Workshop.In("open", "acme", "Acme.Connector.dll"), (UnixFileMode)0b110_110_110);
+            await AssertSaidAsync(Check("open"), "everybody on this machine may write to", "chmod o-w");
+        }
     }
 
     [Fact]
