@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hub.Control.Protocol;
+using Hub.Migration.Applying;
 using Hub.Migration.Previews;
 using Hub.Migration.Quarantine;
 using Hub.Migration.Slugs;
@@ -19,14 +20,27 @@ public static class MigrationEndpointRouteBuilderExtensions
     public static IEndpointRouteBuilder MapHubMigration(this IEndpointRouteBuilder app)
     {
         app.MapPlaneHealth();
-        app.MapGet("/api/datasets", ListAsync).RequirePlaneToken();
-        app.MapGet("/api/datasets/{name}", ShowAsync).RequirePlaneToken();
-        app.MapGet("/api/datasets/{name}/preview", PreviewDataset.HandleAsync).RequirePlaneToken();
-        DatasetVerbs.Map(app);
-        VerificationEndpoints.Map(app);
-        QuarantineEndpoints.Map(app);
-        app.MapGet("/api/slugs/{table}", TellSlugs.HandleAsync).RequirePlaneToken();
+        var api = app.MapGroup("").RequirePlaneToken().AddEndpointFilter(TellTargetsThatAreDownAsync);
+        api.MapGet("/api/datasets", ListAsync);
+        api.MapGet("/api/datasets/{name}", ShowAsync);
+        api.MapGet("/api/datasets/{name}/preview", PreviewDataset.HandleAsync);
+        DatasetVerbs.Map(api);
+        VerificationEndpoints.Map(api);
+        QuarantineEndpoints.Map(api);
+        api.MapGet("/api/slugs/{table}", TellSlugs.HandleAsync);
         return app;
+    }
+
+    private static async ValueTask<object?> TellTargetsThatAreDownAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (TargetMissingException missing)
+        {
+            return TypedResults.Problem(title: "A target can't be reached", detail: $"{missing.Message} Nothing was changed.", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
     }
 
     private static async Task<Ok<ImmutableArray<DatasetView>>> ListAsync(MigrationPlane plane, PlaneLink link, TimeProvider time, CancellationToken cancellationToken)

@@ -90,7 +90,8 @@ internal sealed class ChangeFaults(
         }
     }
 
-    private async Task BreakAsync(string server)
+    /// <summary>Kills a server of legacy's side and starts it again.</summary>
+    public async Task BreakAsync(string server)
     {
         tell($"kill -9 of {server}");
         await legacyServer.KillAsync(server);

@@ -6,7 +6,7 @@ namespace Hub.Acceptance;
 
 /// <summary>
 /// Random writers work in legacy's database while the hub, Kafka, Kafka Connect and New's database are killed and come again, a
-/// second plane joins and leaves, and a column is added: afterwards New holds what legacy holds.
+/// second plane joins and leaves, and a column is added: afterwards New holds what legacy holds. MariaDB's tables are copied by signal.
 /// </summary>
 /// <remarks><c>HUB_CHANGES_SECONDS</c> is for how long; the seed is printed.</remarks>
 public sealed class When_a_legacy_database_is_written_to_and_things_break(ITestOutputHelper output)
@@ -23,6 +23,7 @@ public sealed class When_a_legacy_database_is_written_to_and_things_break(ITestO
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("HUB_CHANGES_SEED"), CultureInfo.InvariantCulture, out var wanted) ? wanted : Random.Shared.Next();
         output.WriteLine($"seed {seed}");
+        var bySignal = source == "MariaDb";
         var dialect = source == "Postgres" ? LegacyDialect.Postgres : LegacyDialect.MariaDb;
         string[] legacyServers = [.. kafka ? new[] { "kafka", "connect" } : [], dialect == LegacyDialect.Postgres ? "postgres" : "mariadb"];
         await using var legacyServer = await InfraTool.StartAsync(legacyServers, new() { ["CONNECT_FLUSH_MS"] = "2000" });
@@ -36,7 +37,7 @@ public sealed class When_a_legacy_database_is_written_to_and_things_break(ITestO
             await WriteAsync(legacy, seed, 100, 0, before.Token);
         }
 
-        await using var run = await ChangesRun.StartAsync(DatasetOf(legacy, kafka ? legacyServer : null));
+        await using var run = await ChangesRun.StartAsync(DatasetOf(legacy, kafka ? legacyServer : null, bySignal));
         var faults = new ChangeFaults(run, legacy, legacyServer, targetServer, kafka, new Random(seed), output.WriteLine);
         try
         {
@@ -44,6 +45,12 @@ public sealed class When_a_legacy_database_is_written_to_and_things_break(ITestO
             await run.StartPlaneAsync();
             using var stop = new CancellationTokenSource(Length);
             var writing = WriteAsync(legacy, seed, 0, PerSecond, stop.Token);
+            if (bySignal)
+            {
+                // In the middle of the connector's own copy.
+                await faults.BreakAsync("connect");
+            }
+
             await faults.RunAsync(stop.Token);
             output.WriteLine($"{await writing} transactions");
             await faults.MendAsync();
@@ -73,14 +80,14 @@ public sealed class When_a_legacy_database_is_written_to_and_things_break(ITestO
         return written.Sum();
     }
 
-    private static string DatasetOf(LegacyDatabase legacy, InfraTool? kafka) => $$"""
+    private static string DatasetOf(LegacyDatabase legacy, InfraTool? kafka, bool bySignal) => $$"""
         {
           "Source": {
             "{{legacy.Dialect.Source}}": { "Connection": "{{(kafka is null ? legacy.Connection : legacy.HubConnection)}}" },
             {{(kafka is null ? "" : $$"""
               "Kafka": { "Bootstrap": "{{kafka.Kafka}}", "Connect": "{{kafka.Connect}}" },
               """)}}
-            "Tables": [ "customer", "orders", "order_line" ], "TimeZone": "{{LegacyDialect.Zone}}"
+            "Tables": [ "customer", "orders", "order_line" ], "TimeZone": "{{LegacyDialect.Zone}}"{{(bySignal ? """, "Snapshot": { "By": "signal", "ChunkRows": 50 }""" : "")}}
           },
           "Targets": { "shop": { "Postgres": { "Connection": "{{legacy.Target}}" }, "Tables": {{LegacyDialect.Mapping}} } }
         }

@@ -43,6 +43,25 @@ public sealed class MigrationPlaneTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Resume_WithVerify_FindsWhatTheGapLost()
+    {
+        _town.MakeNew();
+        _town.Legacy("INSERT INTO Product(Id, Sku, Name, Price) VALUES(1, 'a', 'Teapot', 19.9), (2, 'b', 'Pan', 30)");
+        await TakeAsync(TownFiles.Document);
+        await Until(() => _town.Rows("new-pricing.db", "SELECT product_id FROM price") is ["1", "2"]);
+        var pipeline = _plane.Standing.Pipelines["catalog"];
+        var pricing = pipeline.Targets.Single(target => target.Target.Name == "pricing");
+        await pricing.PauseAsync("Changes are missing.", CancellationToken.None);
+        await Until(() => View("catalog").State == "paused");
+        _town.Write("new-pricing.db", "DELETE FROM price WHERE product_id = 2");
+
+        await pipeline.ResumeAsync(pricing, snapshot: false, verify: true, CancellationToken.None);
+
+        await Until(() => View("catalog").Targets.Single(target => target.Name == "pricing") is { Differences: 1, VerifiedAt: not null });
+        Assert.Equal(["1"], _town.Rows("new-pricing.db", "SELECT product_id FROM price"));
+    }
+
+    [Fact]
     public async Task AppliedTime_OfAnIdleDataset_PassesOn()
     {
         _town.MakeNew();

@@ -81,7 +81,7 @@ internal abstract class HubTarget(string dataset, string target) : ITargetStore,
     }
 
     public Task<TargetState?> ReadStateAsync(CancellationToken cancellationToken) =>
-        AskAsync<TargetState?>(sql => Positions(sql).ReadAsync(cancellationToken), null, cancellationToken, mayBeDown: false);
+        AskAsync<TargetState?>(sql => Positions(sql).ReadAsync(cancellationToken), null, cancellationToken);
 
     public Task<ImmutableArray<QuarantineEntry>> ListQuarantineAsync(long after, int count, CancellationToken cancellationToken) => AskAsync<ImmutableArray<QuarantineEntry>>(
         async sql => [.. await new QuarantineTable(sql, dataset, target).ListAsync(after, count, waiting: false, cancellationToken)], [], cancellationToken);
@@ -143,15 +143,14 @@ internal abstract class HubTarget(string dataset, string target) : ITargetStore,
     /// <summary>The rows under a session; it owns the connection from now on.</summary>
     protected abstract Task<ITargetRows> HoldAsync(DbConnection connection, TargetMapping mapping, TargetTables tables, CancellationToken cancellationToken);
 
-    /// <param name="mayBeDown">A server that can't be reached is taken for a store that is not there yet; otherwise that is told.</param>
-    public async Task<T> AskAsync<T>(Func<HubSql, ValueTask<T>> ask, T otherwise, CancellationToken cancellationToken, bool mayBeDown = true)
+    public async Task<T> AskAsync<T>(Func<HubSql, ValueTask<T>> ask, T otherwise, CancellationToken cancellationToken)
     {
         DbConnection connection;
         try
         {
             connection = await ConnectAsync(cancellationToken);
         }
-        catch (TargetMissingException missing) when (mayBeDown || !missing.IsDown)
+        catch (TargetMissingException missing) when (!missing.IsDown)
         {
             return otherwise;
         }

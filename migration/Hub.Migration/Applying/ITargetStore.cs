@@ -72,7 +72,8 @@ internal interface ITargetStore : IAsyncDisposable
 
     /// <summary>Asks the hub's own tables, in a connection of its own.</summary>
     /// <param name="otherwise">The answer of a target that was never fed, or is not there.</param>
-    Task<T> AskAsync<T>(Func<HubSql, ValueTask<T>> ask, T otherwise, CancellationToken cancellationToken, bool mayBeDown = true);
+    /// <exception cref="TargetMissingException">Its server can't be reached.</exception>
+    Task<T> AskAsync<T>(Func<HubSql, ValueTask<T>> ask, T otherwise, CancellationToken cancellationToken);
 
     /// <summary>Messages in the outbox, for whoever posts them.</summary>
     Outbox.IOutboxStore Outbox { get; }

@@ -95,6 +95,19 @@ internal sealed class DatasetPipeline : IAsyncDisposable
         return target.Status.Target is { } state ? _keeper.Lag.Behind(state.Counter, state.AppliedAt, now) : null;
     }
 
+    /// <summary>Goes on with a target that is paused.</summary>
+    /// <param name="snapshot">All its tables are copied again.</param>
+    /// <param name="verify">All its tables are verified at once.</param>
+    public async Task ResumeAsync(TargetPipeline target, bool snapshot, bool verify, CancellationToken cancellationToken)
+    {
+        await target.ResumeAsync(snapshot, cancellationToken);
+        if (verify)
+        {
+            // Where a person's is under way already, what it has passed may be from before the gap: that one has to end first.
+            Verifiers.Single(verifier => verifier.Target == target.Target.Name).Ask(new VerificationRequest { GoesOnWithin = TimeSpan.Zero });
+        }
+    }
+
     /// <summary>Has what was copied again verified, and rows taken away that legacy no longer has: a connector's copy does not tell of them.</summary>
     private void Verify(TargetModel target, ImmutableArray<string> sources)
     {

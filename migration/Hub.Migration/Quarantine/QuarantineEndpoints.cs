@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Hub.Control.Protocol;
 using Hub.Migration.Pipelines;
-using Hub.Planes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,10 +15,10 @@ internal static class QuarantineEndpoints
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/datasets/{name}/quarantine", ListAsync).RequirePlaneToken();
-        app.MapGet("/api/datasets/{name}/quarantine/{target}/{id:long}", ShowAsync).RequirePlaneToken();
-        app.MapPost("/api/datasets/{name}/quarantine/retry", RetryAsync).RequirePlaneToken();
-        app.MapPost("/api/datasets/{name}/quarantine/discard", DiscardAsync).RequirePlaneToken();
+        app.MapGet("/api/datasets/{name}/quarantine", ListAsync);
+        app.MapGet("/api/datasets/{name}/quarantine/{target}/{id:long}", ShowAsync);
+        app.MapPost("/api/datasets/{name}/quarantine/retry", RetryAsync);
+        app.MapPost("/api/datasets/{name}/quarantine/discard", DiscardAsync);
     }
 
     private static async Task<Results<Ok<ImmutableArray<QuarantineView>>, ProblemHttpResult>> ListAsync(

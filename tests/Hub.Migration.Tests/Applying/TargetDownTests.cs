@@ -15,6 +15,8 @@ public sealed class TargetDownTests
         var down = await Assert.ThrowsAsync<TargetMissingException>(() => target.ReadStateAsync(TestContext.Current.CancellationToken));
         Assert.True(down.IsDown);
         await Assert.ThrowsAsync<TargetMissingException>(() => target.DescribeAsync(["grp"], TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<TargetMissingException>(() => target.ListQuarantineAsync(0, 10, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<TargetMissingException>(() => target.PauseAsync("a person", TestContext.Current.CancellationToken));
     }
 
     [Fact]
