@@ -26,10 +26,11 @@ public sealed class ArrowTests
         ["Hub.Connectors.HubSpot"] = ["Hub.Connectors"],
         ["Hub.Connectors.Town"] = ["Hub.Connectors"],
         ["Hub.Connectors.Tryton"] = ["Hub.Connectors"],
+        ["Hub.Connectors.Xero"] = ["Hub.Connectors"],
         ["Hub.Adapters"] =
         [
             "Hub.Orders", "Hub.Processes", "Hub.Connectors", "Hub.Connectors.Amazon", "Hub.Connectors.BusinessCentral", "Hub.Connectors.HubSpot",
-            "Hub.Connectors.ShipEngine", "Hub.Connectors.Shopify", "Hub.Connectors.Town", "Hub.Connectors.Tryton", "Hub.Connectors.Ups",
+            "Hub.Connectors.ShipEngine", "Hub.Connectors.Shopify", "Hub.Connectors.Town", "Hub.Connectors.Tryton", "Hub.Connectors.Ups", "Hub.Connectors.Xero",
             "Hub.Control.Protocol", "Hub.Configuration", "Hub.Planes", "Hub.Storage",
         ],
         ["Hub.ChangeFeed"] = [],

@@ -9,6 +9,7 @@ using Hub.Connectors.Shopify;
 using Hub.Connectors.Town;
 using Hub.Connectors.Tryton;
 using Hub.Connectors.Ups;
+using Hub.Connectors.Xero;
 
 namespace Hub.Adapters.Connectors;
 
@@ -25,6 +26,7 @@ public static class KnownVendors
         .. TownVendors.All,
         .. TrytonVendors.All,
         .. UpsVendors.All,
+        .. XeroVendors.All,
     ];
 
     /// <summary>These, and other people's from a folder on this machine.</summary>
