@@ -23,11 +23,13 @@ public sealed class TemplateTests
         });
     }
 
-    [Fact]
-    public void Page_ItInstalls_TheTemplatesOfThisVersion()
+    [Theory]
+    [InlineData("docs/connectors/write-one.md")]
+    [InlineData("docs/services.md")]
+    public void Page_ItInstalls_TheTemplatesOfThisVersion(string page)
     {
         var own = XDocument.Parse(House.Read("Directory.Build.props")).Descendants("Version").Single().Value;
 
-        Assert.Contains($"Hub.Templates.{own}.nupkg", House.Read("docs/connectors/write-one.md"), StringComparison.Ordinal);
+        Assert.Contains($"Hub.Templates.{own}.nupkg", House.Read(page), StringComparison.Ordinal);
     }
 }
