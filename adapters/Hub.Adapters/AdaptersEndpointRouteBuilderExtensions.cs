@@ -1,6 +1,7 @@
 using Hub.Adapters.Connectors;
 using Hub.Adapters.DeadLetters;
 using Hub.Adapters.Orders;
+using Hub.Adapters.Reconciling;
 using Hub.Adapters.References;
 using Hub.Planes;
 using Microsoft.AspNetCore.Builder;
@@ -11,7 +12,7 @@ namespace Hub.Adapters;
 /// <summary>Maps the adapters plane's part of the API.</summary>
 public static class AdaptersEndpointRouteBuilderExtensions
 {
-    /// <summary><c>/api/orders</c>, <c>/api/deadletters</c>, <c>/api/connectors</c> and <c>/api/xref</c>, behind the plane's token, and its health.</summary>
+    /// <summary><c>/api/orders</c>, <c>/api/deadletters</c>, <c>/api/reconciliations</c>, <c>/api/connectors</c> and <c>/api/xref</c>, behind the plane's token, and its health.</summary>
     public static IEndpointRouteBuilder MapHubAdapters(this IEndpointRouteBuilder app)
     {
         app.MapPlaneHealth();
@@ -19,6 +20,7 @@ public static class AdaptersEndpointRouteBuilderExtensions
         OrderEndpoints.Map(api);
         ChangeOrderEndpoints.Map(api);
         DeadLetterEndpoints.Map(api);
+        ReconciliationEndpoints.Map(api);
         ConnectorEndpoints.Map(api);
         ReferenceEndpoints.Map(api);
         return app;

@@ -1,6 +1,7 @@
 using Hub.Adapters;
 using Hub.Adapters.Connectors;
 using Hub.Adapters.Orders;
+using Hub.Adapters.Reconciling;
 using Hub.Adapters.References;
 using Hub.Adapters.Webhooks;
 using Hub.Planes;
@@ -41,6 +42,8 @@ public static class AdaptersServiceCollectionExtensions
         {
             Begin = Task.WhenAll(provider.GetRequiredService<Intake>().Known, provider.GetRequiredService<ReferenceTables>().Loaded),
         });
+        services.AddSingleton<ReadBooks>();
+        services.AddSingleton<Reconciliations>();
         services.AddSingleton<OrderTroubles>();
         services.AddSingleton<PlaneWatch>(provider => provider.GetRequiredService<OrderTroubles>().Tell);
 
@@ -51,6 +54,7 @@ public static class AdaptersServiceCollectionExtensions
         services.AddHostedService(provider => provider.GetRequiredService<ProcessPump>());
         services.AddHostedService<FetchOrders>();
         services.AddHostedService<ResumeWaiting>();
+        services.AddHostedService(provider => provider.GetRequiredService<Reconciliations>());
         services.AddHostedService(provider => provider.GetRequiredService<OrderTroubles>());
         return services;
     }

@@ -16,6 +16,7 @@ public static class TownServiceCollectionExtensions
     public static IServiceCollection AddTownErp(this IServiceCollection services, TownErpOptions options) => services
         .AddSingleton(options)
         .AddSingleton<IOrderBooking, BookTownSale>()
+        .AddSingleton<ISaleBook, ListTownSales>()
         .AddConnectorClient<ITownErpApi>(options);
 
     /// <summary>Keeps the town's CRM informed of who buys.</summary>
@@ -27,6 +28,7 @@ public static class TownServiceCollectionExtensions
     public static IServiceCollection AddTownCarrier(this IServiceCollection services, TownCarrierOptions options) => services
         .AddSingleton(options)
         .AddSingleton<IShipmentBooking, BookTownShipment>()
+        .AddSingleton<ILabelBook, ListTownShipments>()
         .AddConnectorClient<ITownCarrierApi>(options);
 
     /// <summary>Fetches the orders of the town's marketplace and confirms their shipments.</summary>
@@ -34,6 +36,7 @@ public static class TownServiceCollectionExtensions
         .AddSingleton(options)
         .AddSingleton<IOrderSource, FetchTownOrders>()
         .AddSingleton<IOrderConfirmation, ConfirmTownShipment>()
+        .AddSingleton<IMarketBook, ListTownOrders>()
         .AddConnectorClient<ITownMarketplaceApi>(options);
 
     /// <summary>Enters orders into the town's shop.</summary>

@@ -15,6 +15,7 @@ public static class TrytonServiceCollectionExtensions
         .AddSingleton(options)
         .AddSingleton<TrytonCalls>()
         .AddSingleton<IOrderBooking, BookTrytonSale>()
+        .AddSingleton<ISaleBook, ListTrytonSales>()
         .AddSingleton<IStockSource, FetchTrytonStock>()
         .AddSingleton<IShipmentSource, FetchTrytonShipments>()
         .AddTokenSource<TrytonSession>()

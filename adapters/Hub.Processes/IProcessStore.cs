@@ -91,6 +91,11 @@ public interface IProcessStore
     Task<(long Count, ImmutableArray<ProcessView> Newest)> ListInAsync(
         string process, string status, DateTimeOffset since, int take, CancellationToken cancellationToken);
 
+    /// <summary>The processes that began at or after a time, the oldest first, page by page.</summary>
+    /// <param name="after">The last of the page before: those that began with it or later and stand behind it. Null for the first page.</param>
+    Task<ImmutableArray<ProcessView>> ListSinceAsync(
+        string process, DateTimeOffset since, ProcessView? after, int take, CancellationToken cancellationToken);
+
     /// <summary>A process, or null.</summary>
     Task<ProcessView?> FindAsync(string process, string key, CancellationToken cancellationToken);
 

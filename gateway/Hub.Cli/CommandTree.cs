@@ -57,6 +57,7 @@ internal static class CommandTree
                 new Commands.DeadLetter.RetryCommand(context),
                 new Commands.DeadLetter.DiscardCommand(context),
             },
+            new ReconcileCommand(context),
             new Command("connector", "Connections to ERP, CRM, carriers and marketplaces.")
             {
                 new Commands.Connector.ListCommand(context),

@@ -179,6 +179,13 @@ public interface IControlApi
     [Post("/api/orders/ship")]
     Task<OrderAnswer> ShipOrderAsync([Body] ShipOrder request, CancellationToken cancellationToken = default);
 
+    /// <summary>Begins to compare a day's books; it goes on after the answer.</summary>
+    [Post("/api/reconciliations")]
+    Task<ReconciliationView> ReconcileAsync([Body] StartReconciliation request, CancellationToken cancellationToken = default);
+
+    [Get("/api/reconciliations/{id}")]
+    Task<ReconciliationView> GetReconciliationAsync(string id, CancellationToken cancellationToken = default);
+
     [Get("/api/deadletters")]
     Task<ImmutableArray<DeadLetterView>> GetDeadLettersAsync(int take = 100, CancellationToken cancellationToken = default);
 

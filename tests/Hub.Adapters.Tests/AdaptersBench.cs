@@ -164,14 +164,21 @@ public sealed class AdaptersBench : IAsyncLifetime
         return rows.GroupBy(row => row.GetProperty("reference").GetString()!).ToDictionary(rows => rows.Key, rows => rows.Count());
     }
 
-    public async Task<T> AskTownAsync<T>(HttpMethod method, Uri address, string token)
+    public async Task<T> AskTownAsync<T>(HttpMethod method, Uri address, string token, object? body = null)
     {
-        var request = new HttpRequestMessage(method, address);
+        using var response = await SendTownAsync(method, address, token, body);
+        return (await response.Content.ReadFromJsonAsync<T>(Cancel))!;
+    }
+
+    /// <summary>As a person or another program does it, beside the hub.</summary>
+    public async Task<HttpResponseMessage> SendTownAsync(HttpMethod method, Uri address, string token, object? body = null)
+    {
+        var request = new HttpRequestMessage(method, address) { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         request.Headers.Add("X-Partner-Key", token);
-        using var response = await _http.SendAsync(request, Cancel);
+        var response = await _http.SendAsync(request, Cancel);
         Assert.True(response.IsSuccessStatusCode, $"{address}: {response.StatusCode}");
-        return (await response.Content.ReadFromJsonAsync<T>(Cancel))!;
+        return response;
     }
 
     /// <summary>Sets the same faults at ERP, CRM, carrier and marketplace.</summary>
@@ -179,8 +186,30 @@ public sealed class AdaptersBench : IAsyncLifetime
     {
         foreach (var system in new[] { Addresses.Erp, Addresses.Crm, Addresses.Carrier, Addresses.Marketplace })
         {
-            (await _http.PutAsJsonAsync(new Uri(system, "/faults"), dial, Cancel)).EnsureSuccessStatusCode();
+            await TurnDialAsync(system, dial);
         }
+    }
+
+    public async Task TurnDialAsync(Uri system, FaultDial dial) =>
+        (await _http.PutAsJsonAsync(new Uri(system, "/faults"), dial, Cancel)).EnsureSuccessStatusCode();
+
+    /// <summary>Compares the books of a day, while the clock goes on slowly: what waits before it asks again comes to its end.</summary>
+    public async Task<ReconciliationView> ReconcileAsync(DateOnly day, string? channel = null)
+    {
+        using var started = await SendAsync(HttpMethod.Post, "/api/reconciliations", JsonContent.Create(new StartReconciliation(day, channel)));
+        Assert.Equal(HttpStatusCode.OK, started.StatusCode);
+        var view = (await started.Content.ReadFromJsonAsync<ReconciliationView>(Cancel))!;
+        var began = TimeProvider.System.GetTimestamp();
+        while (view.State == "running")
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(2), "The comparison never ended.");
+            await Task.Delay(25, Cancel);
+            Time.Advance(TimeSpan.FromSeconds(0.25));
+            view = await GetAsync<ReconciliationView>($"/api/reconciliations/{view.Id}");
+        }
+
+        Assert.Null(view.Problem);
+        return view;
     }
 
     /// <summary>Plays the change feed: what was entered into the shop comes back as received.</summary>

@@ -84,6 +84,12 @@ public abstract partial class ProcessStoreContract : IAsyncLifetime
         var (count, newest) = await _bench.Store.ListInAsync("list", "heard", _bench.Time.GetUtcNow().AddSeconds(-2), 1, Cancel);
         Assert.Equal((2, "c"), (count, Assert.Single(newest).Key));
         Assert.Equal(0, (await _bench.Store.ListInAsync("list", "parked", DateTimeOffset.UnixEpoch, 1, Cancel)).Count);
+
+        var first = await _bench.Store.ListSinceAsync("list", DateTimeOffset.UnixEpoch, null, 2, Cancel);
+        Assert.Equal(["a", "b"], first.Select(view => view.Key));
+        Assert.Equal(["c"], (await _bench.Store.ListSinceAsync("list", DateTimeOffset.UnixEpoch, first[1], 2, Cancel)).Select(view => view.Key));
+        Assert.Equal(["b", "c"], (await _bench.Store.ListSinceAsync("list", first[1].CreatedAt, null, 9, Cancel)).Select(view => view.Key));
+        Assert.Empty(await _bench.Store.ListSinceAsync("other", DateTimeOffset.UnixEpoch, null, 2, Cancel));
     }
 
     [Fact]

@@ -24,6 +24,9 @@ internal sealed partial class Intake(IProcessStore store, TimeProvider time, ILo
     /// <summary>Who fills parcels.</summary>
     public ShippingMode Shipping => _config?.ShippingMode ?? ShippingMode.AtOnce;
 
+    /// <summary>The zone of the shop's days.</summary>
+    public TimeZoneInfo Zone => _config?.Zone ?? TimeZoneInfo.Utc;
+
     /// <summary>Completes when it is known.</summary>
     public Task Known => Task.WhenAll(_known.Task, _firstStart.Task);
 

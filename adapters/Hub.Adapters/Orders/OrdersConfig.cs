@@ -25,6 +25,13 @@ internal sealed class OrdersConfig
     /// <value>The default is <c>at-once</c>.</value>
     public string Shipping { get; init; } = "at-once";
 
+    /// <summary>The zone of the days that <c>hub reconcile</c> compares, as IANA names it: <c>Europe/Berlin</c>.</summary>
+    /// <value>The default is <c>UTC</c>.</value>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary><see cref="TimeZone"/>, read.</summary>
+    public TimeZoneInfo Zone => TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
+
     /// <summary><see cref="Shipping"/>, read.</summary>
     public ShippingMode ShippingMode => Modes.GetValueOrDefault(Shipping);
 
@@ -41,6 +48,13 @@ internal sealed class OrdersConfig
             problems.Add(new ConfigProblem(
                 place.Path, place.Line, $"'{config.Intake}' is no time", "orders placed before the intake are not booked",
                 "write \"now\", or a time with its zone such as \"2027-01-31T06:00:00Z\""));
+        }
+
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(config.TimeZone, out _))
+        {
+            var place = node!["TimeZone"]!;
+            problems.Add(new ConfigProblem(
+                place.Path, place.Line, $"'{config.TimeZone}' is no time zone that is known here", "it says when a day of the shop begins", "write \"UTC\", or a name such as \"Europe/Berlin\""));
         }
 
         if (!Modes.ContainsKey(config.Shipping))

@@ -14,6 +14,10 @@ internal interface ITownCarrierApi
 
     [Get("/shipments")]
     Task<ImmutableArray<TownShipment>> GetShipmentsAsync(string reference, CancellationToken cancellationToken);
+
+    [Get("/shipments")]
+    Task<ImmutableArray<TownShipment>> ListShipmentsAsync(
+        [Query(Format = "O")] DateTimeOffset from, [Query(Format = "O")] DateTimeOffset until, CancellationToken cancellationToken);
 }
 
 /// <param name="Weight">Grams.</param>
@@ -21,4 +25,4 @@ internal sealed record NewTownShipment(string Reference, TownDestination Address
 
 internal sealed record TownDestination(string Name, string Street, string City, string Zip, string Country);
 
-internal sealed record TownShipment(string Reference, string Tracking, string Label, bool Voided);
+internal sealed record TownShipment(string Reference, string Tracking, string Label, DateTimeOffset MadeAt, bool Voided);

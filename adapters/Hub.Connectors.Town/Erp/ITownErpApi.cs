@@ -14,6 +14,10 @@ internal interface ITownErpApi
 
     [Get("/sales")]
     Task<ImmutableArray<TownSale>> GetSalesAsync(string reference, CancellationToken cancellationToken);
+
+    [Get("/sales")]
+    Task<ImmutableArray<TownSale>> ListSalesAsync(
+        [Query(Format = "O")] DateTimeOffset from, [Query(Format = "O")] DateTimeOffset until, CancellationToken cancellationToken);
 }
 
 internal sealed record NewTownSale(string Reference, string Customer, ImmutableArray<TownSaleLine> Lines, decimal Total, string Currency);
@@ -22,4 +26,4 @@ internal sealed record TownSaleLine(string Sku, int Quantity, decimal UnitPrice)
 
 internal sealed record NewTownSaleAnswer(string Sale);
 
-internal sealed record TownSale(string Number, string Reference, bool Cancelled);
+internal sealed record TownSale(string Number, string Reference, decimal Total, string Currency, bool Cancelled, DateTimeOffset BookedAt);

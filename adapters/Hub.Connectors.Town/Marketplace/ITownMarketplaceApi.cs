@@ -10,6 +10,13 @@ internal interface ITownMarketplaceApi
     [Get("/orders")]
     Task<TownOrderPage> GetOrdersAsync(string since, string? cursor, CancellationToken cancellationToken);
 
+    [Get("/orders")]
+    Task<TownOrderPage> ListOrdersAsync(
+        [Query(Format = "O")] DateTimeOffset since, [Query(Format = "O")] DateTimeOffset until, string? cursor, CancellationToken cancellationToken);
+
+    [Get("/orders/{id}")]
+    Task<TownBookOrder> GetOrderAsync(string id, CancellationToken cancellationToken);
+
     [Post("/orders/{id}/shipment")]
     Task PostShipmentAsync(string id, [Body] TownConfirmation confirmation, CancellationToken cancellationToken);
 }
@@ -19,6 +26,9 @@ internal sealed record TownOrderPage(ImmutableArray<JsonElement> Orders, string?
 
 internal sealed record TownOrder(
     string Id, DateTimeOffset PlacedAt, TownBuyer Buyer, ImmutableArray<TownItem> Items, decimal Total, string Currency);
+
+/// <summary>As much of an order as its books need, so that one that can't be read as an order counts there all the same.</summary>
+internal sealed record TownBookOrder(string Id, DateTimeOffset PlacedAt, decimal Total, string Currency, string? Tracking);
 
 internal sealed record TownBuyer(string Email, string Name, string Street, string City, string Zip, string Country);
 

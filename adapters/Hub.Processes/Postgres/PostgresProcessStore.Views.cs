@@ -29,6 +29,17 @@ public sealed partial class PostgresProcessStore
             """, cancellationToken));
     }
 
+    public async Task<ImmutableArray<ProcessView>> ListSinceAsync(
+        string process, DateTimeOffset since, ProcessView? after, int take, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        var (from, key) = ((after?.CreatedAt ?? since).ToUnixTimeMilliseconds(), after?.Key ?? "");
+        return await ViewAsync(connection, process, $"""
+            SELECT key, state, status, reason, created_at, updated_at FROM process
+            WHERE process = {process} AND (created_at, key) > ({from}, {key}) AND state IS NOT NULL ORDER BY created_at, key LIMIT {take}
+            """, cancellationToken);
+    }
+
     public async Task<ProcessView?> FindAsync(string process, string key, CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);

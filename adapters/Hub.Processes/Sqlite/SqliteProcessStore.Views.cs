@@ -29,6 +29,17 @@ public sealed partial class SqliteProcessStore
             """, row => View(connection, process, row))]));
     }
 
+    public Task<ImmutableArray<ProcessView>> ListSinceAsync(
+        string process, DateTimeOffset since, ProcessView? after, int take, CancellationToken cancellationToken)
+    {
+        var (from, key) = ((after?.CreatedAt ?? since).ToUnixTimeMilliseconds(), after?.Key ?? "");
+        using var connection = _file.Open();
+        return Task.FromResult(connection.Query($"""
+            SELECT key, state, status, reason, created_at, updated_at FROM process
+            WHERE process = {process} AND (created_at, key) > ({from}, {key}) ORDER BY created_at, key LIMIT {take}
+            """, row => View(connection, process, row)).ToImmutableArray());
+    }
+
     public Task<ProcessView?> FindAsync(string process, string key, CancellationToken cancellationToken)
     {
         using var connection = _file.Open();

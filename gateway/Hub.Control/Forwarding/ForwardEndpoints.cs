@@ -22,6 +22,11 @@ internal static class ForwardEndpoints
         Get<ImmutableArray<OrderView>>(app, "/api/orders", "adapters");
         Get<OrderDetail>(app, "/api/orders/{channel}/{id}", "adapters");
         OrderEndpoints.Map(app);
+
+        // It changes nothing and costs calls of the vendors' limits: an operator's.
+        app.MapPost("/api/reconciliations", (HttpContext http, PlaneCalls calls) => calls.ForwardAsync(http, "adapters"))
+            .Allow(Role.Operator).Accepts<StartReconciliation>("application/json").Produces<ReconciliationView>().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        Get<ReconciliationView>(app, "/api/reconciliations/{id}", "adapters");
         Get<ImmutableArray<DeadLetterView>>(app, "/api/deadletters", "adapters");
         Get<DeadLetterDetail>(app, "/api/deadletters/{id:long}", "adapters");
         Get<ImmutableArray<ConnectorView>>(app, "/api/connectors", "adapters");

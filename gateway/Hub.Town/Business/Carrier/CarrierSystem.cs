@@ -14,27 +14,31 @@ internal static class CarrierSystem
             id INTEGER PRIMARY KEY AUTOINCREMENT, reference TEXT NOT NULL, address TEXT NOT NULL, weight INTEGER NOT NULL);
         CREATE INDEX shipment_reference ON shipment (reference);
         """,
-        "ALTER TABLE shipment ADD COLUMN voided INTEGER NOT NULL DEFAULT 0;");
+        "ALTER TABLE shipment ADD COLUMN voided INTEGER NOT NULL DEFAULT 0;",
+        "ALTER TABLE shipment ADD COLUMN made_at INTEGER NOT NULL DEFAULT 0;");
 
     public static WebApplication Build(TownContext town, Uri address)
     {
         var store = town.OpenStore("carrier.db");
         Schema.Upgrade(store);
         var app = BusinessSystem.Build(town, address, TownTokens.Carrier);
-        app.MapPost("/shipments", (NewShipment shipment) => Ship(store, shipment));
-        app.MapGet("/shipments", (string? reference) =>
+        app.MapPost("/shipments", (NewShipment shipment) => Ship(store, shipment, town.Time.GetUtcNow()));
+        app.MapGet("/shipments", (string? reference, DateTimeOffset? from, DateTimeOffset? until) =>
         {
+            var (after, before) = (from?.ToUnixTimeMilliseconds() ?? 0, until?.ToUnixTimeMilliseconds() ?? long.MaxValue);
             using var connection = store.Open();
-            return connection.Query(
-                $"SELECT id, reference, voided FROM shipment WHERE {reference} IS NULL OR reference = {reference} ORDER BY id",
-                row => Shipment.Of(row.GetInt64(0), row.GetString(1), row.GetBoolean(2)));
+            return connection.Query($"""
+                SELECT id, reference, made_at, voided FROM shipment
+                WHERE ({reference} IS NULL OR reference = {reference}) AND made_at >= {after} AND made_at < {before} ORDER BY id
+                """,
+                row => Shipment.Of(row.GetInt64(0), row.GetString(1), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)), row.GetBoolean(3)));
         });
         app.MapDelete("/shipments/{tracking}", (string tracking) => Void(store, tracking));
         app.MapGet("/labels/{tracking}", (string tracking) => Results.Text($"Town Carrier\n{tracking}\n"));
         return app;
     }
 
-    private static IResult Ship(SqliteFile store, NewShipment shipment)
+    private static IResult Ship(SqliteFile store, NewShipment shipment, DateTimeOffset now)
     {
         if (shipment.Address.Country is not { Length: 2 } country || !country.All(char.IsAsciiLetterUpper))
         {
@@ -43,11 +47,11 @@ internal static class CarrierSystem
 
         using var connection = store.Open();
         connection.Execute($"""
-            INSERT INTO shipment (reference, address, weight)
-            VALUES ({shipment.Reference}, {JsonSerializer.Serialize(shipment.Address, JsonSerializerOptions.Web)}, {shipment.Weight})
+            INSERT INTO shipment (reference, address, weight, made_at)
+            VALUES ({shipment.Reference}, {JsonSerializer.Serialize(shipment.Address, JsonSerializerOptions.Web)}, {shipment.Weight}, {now.ToUnixTimeMilliseconds()})
             """);
         return Results.Json(
-            Shipment.Of(connection.QueryNumber($"SELECT last_insert_rowid()")!.Value, shipment.Reference), statusCode: StatusCodes.Status201Created);
+            Shipment.Of(connection.QueryNumber($"SELECT last_insert_rowid()")!.Value, shipment.Reference, now), statusCode: StatusCodes.Status201Created);
     }
 
     private static IResult Void(SqliteFile store, string tracking)
@@ -65,12 +69,12 @@ internal static class CarrierSystem
 
     private sealed record Destination(string Name, string Street, string City, string Zip, string Country);
 
-    private sealed record Shipment(string Reference, string Tracking, string Label, bool Voided)
+    private sealed record Shipment(string Reference, string Tracking, string Label, DateTimeOffset MadeAt, bool Voided)
     {
-        public static Shipment Of(long id, string reference, bool voided = false)
+        public static Shipment Of(long id, string reference, DateTimeOffset madeAt, bool voided = false)
         {
             var tracking = string.Create(CultureInfo.InvariantCulture, $"TC{id:D8}");
-            return new Shipment(reference, tracking, $"/labels/{tracking}", voided);
+            return new Shipment(reference, tracking, $"/labels/{tracking}", madeAt, voided);
         }
     }
 }

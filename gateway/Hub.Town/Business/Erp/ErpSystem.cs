@@ -26,7 +26,7 @@ internal static class ErpSystem
         Schema.Upgrade(store);
         var app = BusinessSystem.Build(town, address, TownTokens.Erp);
         app.MapPost("/sales", (NewSale sale) => Book(store, sale, town.Time.GetUtcNow()));
-        app.MapGet("/sales", (string? reference) => Find(store, reference));
+        app.MapGet("/sales", (string? reference, DateTimeOffset? from, DateTimeOffset? until) => Find(store, reference, from, until));
         app.MapPost("/sales/{number}/cancel", (string number) => Cancel(store, number));
         return app;
     }
@@ -61,14 +61,19 @@ internal static class ErpSystem
             : BusinessSystem.Refuse($"There is no sale {number}.");
     }
 
-    private static List<Sale> Find(SqliteFile store, string? reference)
+    private static List<Sale> Find(SqliteFile store, string? reference, DateTimeOffset? from, DateTimeOffset? until)
     {
         using var connection = store.Open();
-        return connection.Query(
-            $"SELECT id, reference, customer, total, currency, cancelled FROM sale WHERE {reference} IS NULL OR reference = {reference} ORDER BY id",
-            row => new Sale(
-                Number(row.GetInt64(0)), row.GetString(1), row.GetString(2),
-                decimal.Parse(row.GetString(3), CultureInfo.InvariantCulture), row.GetString(4), row.GetBoolean(5)));
+        return
+        [
+            .. connection.Query(
+                $"SELECT id, reference, customer, total, currency, cancelled, booked_at FROM sale WHERE {reference} IS NULL OR reference = {reference} ORDER BY id",
+                row => new Sale(
+                    Number(row.GetInt64(0)), row.GetString(1), row.GetString(2),
+                    decimal.Parse(row.GetString(3), CultureInfo.InvariantCulture), row.GetString(4), row.GetBoolean(5),
+                    DateTimeOffset.Parse(row.GetString(6), CultureInfo.InvariantCulture)))
+                .Where(sale => !(sale.BookedAt < from) && !(sale.BookedAt >= until)),
+        ];
     }
 
     private static string Number(long id) => string.Create(CultureInfo.InvariantCulture, $"S-{10000 + id}");
@@ -77,5 +82,5 @@ internal static class ErpSystem
 
     private sealed record SaleLine(string Sku, int Quantity, decimal UnitPrice);
 
-    private sealed record Sale(string Number, string Reference, string Customer, decimal Total, string Currency, bool Cancelled);
+    private sealed record Sale(string Number, string Reference, string Customer, decimal Total, string Currency, bool Cancelled, DateTimeOffset BookedAt);
 }

@@ -36,12 +36,12 @@ internal sealed class MarketplaceStore
         return order;
     }
 
-    public List<(long Row, MarketplaceOrder Order)> List(DateTimeOffset since, long after, int take)
+    public List<(long Row, MarketplaceOrder Order)> List(DateTimeOffset since, DateTimeOffset until, long after, int take)
     {
         using var connection = _file.Open();
         return connection.Query($"""
             SELECT row, body, tracking FROM market_order
-            WHERE placed_at >= {since.ToUnixTimeSeconds()} AND row > {after} ORDER BY row LIMIT {take}
+            WHERE placed_at >= {since.ToUnixTimeSeconds()} AND placed_at < {until.ToUnixTimeSeconds()} AND row > {after} ORDER BY row LIMIT {take}
             """, row => (row.GetInt64(0), Read(row.GetString(1), row.TextOrNull(2))));
     }
 

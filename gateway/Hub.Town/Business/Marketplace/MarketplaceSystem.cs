@@ -23,13 +23,14 @@ internal static class MarketplaceSystem
             builder.Services.AddHostedService<MarketplaceBuyers>();
         });
         app.MapPost("/orders", () => store.Place());
-        app.MapGet("/orders", (DateTimeOffset? since, string? cursor, FaultyBehaviour faults) => GetPage(store, since, cursor, faults));
+        app.MapGet("/orders", (DateTimeOffset? since, DateTimeOffset? until, string? cursor, FaultyBehaviour faults) =>
+            GetPage(store, since ?? DateTimeOffset.MinValue, until ?? DateTimeOffset.MaxValue, cursor, faults));
         app.MapGet("/orders/{id}", (string id) => store.Find(id) is { } order ? Results.Ok(order) : Results.NotFound());
         app.MapPost("/orders/{id}/shipment", (string id, NewConfirmation shipment) => Confirm(store, id, shipment));
         return app;
     }
 
-    private static IResult GetPage(MarketplaceStore store, DateTimeOffset? since, string? cursor, FaultyBehaviour faults)
+    private static IResult GetPage(MarketplaceStore store, DateTimeOffset since, DateTimeOffset until, string? cursor, FaultyBehaviour faults)
     {
         var after = 0L;
         if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out after))
@@ -37,7 +38,7 @@ internal static class MarketplaceSystem
             return BusinessSystem.Refuse($"'{cursor}' is no cursor of ours.", StatusCodes.Status400BadRequest);
         }
 
-        var rows = store.List(since ?? DateTimeOffset.MinValue, after, PageSize + 1);
+        var rows = store.List(since, until, after, PageSize + 1);
         var page = rows.Take(PageSize).ToList();
         return Results.Ok(new
         {
