@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using Hub.Adapters.Orders;
 using Hub.Connectors;
@@ -156,7 +155,7 @@ public sealed class ReconciliationTests(AdaptersBench bench) : IClassFixture<Ada
     private async Task<string> ReferenceAsync(string key, string step) =>
         (await bench.GetAsync<OrderDetail>($"/api/orders/{key}")).Steps.Single(one => one.Step == step && one.Outcome == "done").Reference!;
 
-    private Task SellAsync(string key, decimal total) => bench.AskTownAsync<JsonElement>(
+    private Task<JsonElement> SellAsync(string key, decimal total) => bench.AskTownAsync<JsonElement>(
         HttpMethod.Post, new Uri(bench.Addresses.Erp, "/sales"), TownTokens.Erp,
         new { reference = key, customer = "somebody", lines = new[] { new { sku = "TS-001", quantity = 1, unitPrice = total } }, total, currency = "EUR" });
 
