@@ -3,6 +3,7 @@ using Hub.Adapters.DeadLetters;
 using Hub.Adapters.Orders;
 using Hub.Adapters.Reconciling;
 using Hub.Adapters.References;
+using Hub.Adapters.Webhooks;
 using Hub.Planes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -12,7 +13,10 @@ namespace Hub.Adapters;
 /// <summary>Maps the adapters plane's part of the API.</summary>
 public static class AdaptersEndpointRouteBuilderExtensions
 {
-    /// <summary><c>/api/orders</c>, <c>/api/deadletters</c>, <c>/api/reconciliations</c>, <c>/api/connectors</c> and <c>/api/xref</c>, behind the plane's token, and its health.</summary>
+    /// <summary>
+    /// <c>/api/orders</c>, <c>/api/deadletters</c>, <c>/api/reconciliations</c>, <c>/api/connectors</c> and <c>/api/xref</c>, behind the plane's token;
+    /// <c>/webhooks</c> and its health, open.
+    /// </summary>
     public static IEndpointRouteBuilder MapHubAdapters(this IEndpointRouteBuilder app)
     {
         app.MapPlaneHealth();
@@ -23,6 +27,7 @@ public static class AdaptersEndpointRouteBuilderExtensions
         ReconciliationEndpoints.Map(api);
         ConnectorEndpoints.Map(api);
         ReferenceEndpoints.Map(api);
+        ReceiveWebhook.Map(app);
         return app;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hub.Adapters.Connectors;
+using Hub.Adapters.Webhooks;
 using Hub.Connectors;
 using Hub.Planes;
 using Hub.Processes;
@@ -25,6 +26,9 @@ public sealed class AdaptersOptions
 
     /// <summary>How patient effects are.</summary>
     public ProcessOptions Processes { get; init; } = new();
+
+    /// <summary>What vendors may post to <c>/webhooks/CONNECTOR</c>.</summary>
+    public WebhookOptions Webhooks { get; init; } = new();
 
     /// <summary>How often marketplaces are asked for orders.</summary>
     /// <value>The default is two seconds.</value>

@@ -28,6 +28,10 @@ public static class AdaptersServiceCollectionExtensions
         services.AddSingleton<ReferenceTables>();
         services.AddSingleton<ConnectorSet>();
         services.AddSingleton<Hints>();
+        services.AddSingleton(options.Webhooks);
+        services.AddSingleton(provider => (IEventStore)provider.GetRequiredService<IProcessStore>());
+        services.AddSingleton<WebhookRates>();
+        services.AddSingleton<ReceiveWebhook>();
         services.AddSingleton<Intake>();
         services.AddSingleton<TakeRevision>();
         services.AddSingleton(provider => new ProcessPump(

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Hub.Adapters.Connectors;
+using Hub.Adapters.Webhooks;
 using Hub.Commerce;
 using Hub.Connectors;
 using Hub.Connectors.Limits;
@@ -37,6 +38,8 @@ public sealed class AdaptersBench : IAsyncLifetime
 
     /// <summary>Kinds of connectors beside those that this build has.</summary>
     internal ImmutableArray<ConnectorVendor> Vendors { get; init; } = [];
+
+    internal WebhookOptions Webhooks { get; init; } = new();
 
     public TownAddresses Addresses => _town!.Addresses;
 
@@ -83,6 +86,7 @@ public sealed class AdaptersBench : IAsyncLifetime
         builder.Services.AddHubAdapters(new AdaptersOptions
         {
             Vendors = [.. KnownVendors.All, .. Vendors],
+            Webhooks = Webhooks,
             Processes = new ProcessOptions { Drain = TimeSpan.Zero, Patience = Patience },
             Plane = new PlaneOptions
             {
@@ -143,6 +147,13 @@ public sealed class AdaptersBench : IAsyncLifetime
         var address = _plane!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         var request = new HttpRequestMessage(method, address + path) { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Services.GetRequiredService<PlaneLink>().ApiToken);
+        return _http.SendAsync(request, Cancel);
+    }
+
+    /// <summary>Sends it as a stranger would.</summary>
+    public Task<HttpResponseMessage> PostWithoutTokenAsync(string path, HttpRequestMessage request)
+    {
+        request.RequestUri = new Uri(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + path);
         return _http.SendAsync(request, Cancel);
     }
 

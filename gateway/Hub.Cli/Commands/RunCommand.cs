@@ -17,6 +17,8 @@ internal sealed class RunCommand : HubCommand
     private readonly Option<string> _control;
     private readonly Option<string> _token;
     private readonly Option<string> _api;
+    private readonly Option<string> _webhooks;
+    private readonly Option<string> _webhooksPublic;
     private readonly Option<string> _plane;
     private readonly Option<string> _store;
     private readonly Option<string> _storePassword;
@@ -34,6 +36,8 @@ internal sealed class RunCommand : HubCommand
         _control = Flag<string>("--control", "Control's address (HUB_CONTROL). With the role control: where it listens, instead of --control-port; off loopback by https.", "URL");
         _token = Flag<string>("--token", "A token of the role plane for it (HUB_TOKEN; default: the one in DATA/control).", "TOKEN");
         _api = Flag<string>("--api", "Where the plane serves its own API, as control reaches it (default: a drawn port on loopback). Off loopback by https, with the certificate Kestrel:Certificates:Default of the config file. One plane a process.", "URL");
+        _webhooks = Flag<string>("--webhooks", "Where the adapters plane listens for vendors' webhooks, and for nothing else (default: beside its API). Off loopback by https.", "URL");
+        _webhooksPublic = Flag<string>("--webhooks-public", "That address as vendors call it, where a proxy stands before it; some sign it.", "URL");
         _plane = Flag<string>("--plane", "The plane's name, unique among planes, and its folder below DATA (default: its role).", "NAME");
         _data = Enable(new DataFeature(context));
         _ports = Enable(new PortFeature());
@@ -93,6 +97,8 @@ internal sealed class RunCommand : HubCommand
             File = file,
             Control = Control(parsed, roles, folder, file),
             Api = Api(parsed, roles, file),
+            Webhooks = Webhooks(parsed, roles, file),
+            WebhooksPublic = parsed.GetValue(_webhooksPublic) is { } called ? Address("--webhooks-public", called) : null,
             Store = Store(parsed),
             Vendors = roles.Contains(HubRole.Adapters) ? _connectors.Vendors(parsed) : KnownVendors.All,
             Token = parsed.GetValue(_token) ?? (Context.Variable("HUB_TOKEN") is { Length: > 0 } token ? token : null),
@@ -141,6 +147,13 @@ internal sealed class RunCommand : HubCommand
         _ when roles.Count(role => role != HubRole.Control) != 1 =>
             throw new UsageException("--api is one plane's address: run each plane as a process of its own (--roles gateway, --roles migration, …), or leave it out."),
         var text => Listener("--api", text, file),
+    };
+
+    private Uri? Webhooks(ParseResult parsed, IReadOnlyCollection<HubRole> roles, string? file) => parsed.GetValue(_webhooks) switch
+    {
+        null => null,
+        _ when !roles.Contains(HubRole.Adapters) => throw new UsageException("--webhooks is where the adapters plane listens. Add the role adapters, or leave it out."),
+        var text => Listener("--webhooks", text, file),
     };
 
     private static Uri Address(string flag, string text) =>

@@ -1,11 +1,13 @@
 using System.Net;
 using Hub.Adapters;
+using Hub.Adapters.Webhooks;
 using Hub.Control;
 using Hub.Gateway;
 using Hub.Migration;
 using Hub.Planes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hub.Cli.Running;
@@ -98,9 +100,31 @@ internal static class RoleHosts
 
     private static WebApplication Adapters(WebApplicationBuilder builder, RunOptions options, PlaneOptions plane)
     {
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Api ?? Drawn, options.File));
-        builder.Services.AddHubAdapters(new AdaptersOptions { Plane = plane, Store = options.Store, Vendors = options.Vendors });
+        // order matters: the API's listener is the first address
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(options.Api ?? Drawn, options.File);
+            if (options.Webhooks is { } webhooks)
+            {
+                kestrel.Listen(webhooks, options.File);
+            }
+        });
+        builder.Services.AddHubAdapters(new AdaptersOptions
+        {
+            Plane = plane,
+            Store = options.Store,
+            Vendors = options.Vendors,
+            Webhooks = new WebhookOptions { Public = options.WebhooksPublic },
+        });
         var app = builder.Build();
+        if (options.Webhooks is { } open)
+        {
+            // What vendors reach is webhooks and nothing else, and those are nowhere else.
+            app.Use((http, next) => http.Connection.LocalPort == open.Port == http.Request.Path.StartsWithSegments("/webhooks", StringComparison.OrdinalIgnoreCase)
+                ? next(http)
+                : Results.NotFound().ExecuteAsync(http));
+        }
+
         app.MapHubAdapters();
         return app;
     }

@@ -30,6 +30,12 @@ internal sealed class RunOptions
     /// <summary>Where the process's one plane serves its own API, as control reaches it. Null: a drawn port on loopback.</summary>
     public Uri? Api { get; init; }
 
+    /// <summary>Where the adapters plane listens for webhooks, and for nothing else. Null: they are answered beside its API.</summary>
+    public Uri? Webhooks { get; init; }
+
+    /// <summary>The address as vendors call it. Null: the one that they came to.</summary>
+    public Uri? WebhooksPublic { get; init; }
+
     /// <summary>A token of the role plane, where this process is not control.</summary>
     public string? Token { get; init; }
 
