@@ -38,7 +38,12 @@ internal interface IBusinessCentralApi
 }
 
 /// <param name="Next">The whole address of the next page; of it only the query is used.</param>
-internal sealed record BusinessCentralPage<T>(ImmutableArray<T> Value, [property: JsonPropertyName("@odata.nextLink")] string? Next);
+internal sealed record BusinessCentralPage<T>(ImmutableArray<T?> Value, [property: JsonPropertyName("@odata.nextLink")] string? Next)
+    where T : class
+{
+    /// <summary>Without what can't be one: it must not hold up the others.</summary>
+    public IEnumerable<T> Entries => Value.OfType<T>();
+}
 
 internal sealed record SalesOrder(
     Guid Id,
@@ -74,11 +79,11 @@ internal sealed record NewCustomer(
     string DisplayName, string Type, string AddressLine1, string? AddressLine2, string City, string? State, string Country, string PostalCode, string? PhoneNumber, string Email);
 
 /// <param name="Inventory">What lies there, reserved or not.</param>
-internal sealed record Item(string Number, decimal Inventory);
+internal sealed record Item(string? Number, decimal? Inventory);
 
 /// <param name="LastModifiedDateTime">A time, or a day alone.</param>
 internal sealed record SalesShipment(
-    string Number, string? ExternalDocumentNumber, string? OrderNumber, string? LastModifiedDateTime, string? PostingDate, ImmutableArray<JsonElement>? SalesShipmentLines);
+    string? Number, string? ExternalDocumentNumber, string? OrderNumber, string? LastModifiedDateTime, string? PostingDate, ImmutableArray<JsonElement>? SalesShipmentLines);
 
 internal sealed record NewSubscription(string NotificationUrl, string Resource, string ClientState);
 

@@ -66,7 +66,7 @@ public sealed class BusinessCentralPollTests : IAsyncDisposable
         _stub.Shipments.Add(Shipment("108003", null, null));
 
         var page = Assert.IsType<CallOutcome<ShipmentPage>.Done>(
-            await Services().GetRequiredService<IShipmentSource>().FetchAsync(_bench.Time.GetUtcNow(), null, Cancel)).Value;
+            await Services().GetRequiredService<IShipmentSource>().FetchAsync(_bench.Time.GetUtcNow().AddDays(-2), null, Cancel)).Value;
 
         var shipped = Assert.Single(page.Shipments);
         Assert.Equal(("web/10042", "108001"), (shipped.Order.ToString(), shipped.Id));

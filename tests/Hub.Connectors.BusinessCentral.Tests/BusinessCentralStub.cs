@@ -25,7 +25,7 @@ public sealed class BusinessCentralStub : VendorStub
         On($"GET {Base}/companies({{company}})/customers", request => Page(Fit(_customers, request)));
         On($"POST {Base}/companies({{company}})/customers", request => Add(_customers, Numbered(request.Json.AsObject())));
         On($"GET {Base}/companies({{company}})/items", Items);
-        On($"GET {Base}/companies({{company}})/salesShipments", request => Page(request.Query.Contains("externalDocumentNumber", StringComparison.Ordinal) ? Fit(Shipments, request) : Shipments));
+        On($"GET {Base}/companies({{company}})/salesShipments", request => request.Query.Contains("externalDocumentNumber", StringComparison.Ordinal) ? Page(Fit(Shipments, request)) : Posted(request));
         On($"POST {Base}/subscriptions", _ => StubAnswer.Json(Subscription("sub-1"), 201));
         On($"PATCH {Base}/subscriptions({{id}})", _ => StubAnswer.Json(Subscription("sub-1")));
     }
@@ -81,7 +81,7 @@ public sealed class BusinessCentralStub : VendorStub
         var rest = Inventory.Where(item => string.CompareOrdinal(item.Key, after) > 0).ToList();
         var page = new JsonObject
         {
-            ["value"] = new JsonArray([.. rest.Take(2).Select(item => new JsonObject { ["number"] = item.Key, ["inventory"] = item.Value, ["unheardOf"] = true })]),
+            ["value"] = new JsonArray([.. rest.Take(2).Select(item => new JsonObject { ["number"] = item.Key, ["inventory"] = item.Value })]),
         };
         if (rest.Count > 2)
         {
@@ -89,6 +89,26 @@ public sealed class BusinessCentralStub : VendorStub
         }
 
         return StubAnswer.Json(page);
+    }
+
+    /// <summary>Posted shipments that changed since, two on a page, by number.</summary>
+    private StubAnswer Posted(StubRequest request)
+    {
+        var query = Uri.UnescapeDataString(request.Query.Replace('+', ' '));
+        var since = Regex.Match(query, "lastModifiedDateTime ge ([^&]+)").Groups[1].Value;
+        var after = Regex.Match(query, "skiptoken=([^&]*)").Groups[1].Value;
+        lock (_lock)
+        {
+            var rest = Shipments.Where(shipment => string.CompareOrdinal((string?)shipment["lastModifiedDateTime"], since) >= 0 && string.CompareOrdinal((string?)shipment["number"], after) > 0)
+                .OrderBy(shipment => (string?)shipment["number"], StringComparer.Ordinal).ToList();
+            var page = new JsonObject { ["value"] = new JsonArray([.. rest.Take(2).Select(shipment => shipment.DeepClone())]) };
+            if (rest.Count > 2)
+            {
+                page["@odata.nextLink"] = $"https://elsewhere.example{request.Path}?$filter={Uri.EscapeDataString($"lastModifiedDateTime ge {since}")}&$skiptoken={rest[1]["number"]}";
+            }
+
+            return StubAnswer.Json(page);
+        }
     }
 
     private StubAnswer Add(List<JsonObject> all, JsonObject entry)

@@ -118,11 +118,11 @@ internal sealed class BookSalesOrder(IBusinessCentralApi api, VendorCalls calls,
 
     private async Task<SalesOrder[]> OrdersAsync(string key, CancellationToken cancellationToken) =>
         [.. (await api.GetOrdersAsync(
-            Company, BusinessCentralQuery.Where($"externalDocumentNumber eq {BusinessCentralQuery.Text(key)}", expand: "salesOrderLines"), cancellationToken)).Value];
+            Company, BusinessCentralQuery.Where($"externalDocumentNumber eq {BusinessCentralQuery.Text(key)}", expand: "salesOrderLines"), cancellationToken)).Entries];
 
     private async Task<SaleNumber?> ShipmentAsync(string key, CancellationToken cancellationToken) =>
-        (await api.GetShipmentsAsync(Company, BusinessCentralQuery.Where($"externalDocumentNumber eq {BusinessCentralQuery.Text(key)}"), cancellationToken)).Value is [var shipment, ..]
-            ? SaleNumber.Parse(shipment.OrderNumber is { Length: > 0 } number ? number : shipment.Number)
+        (await api.GetShipmentsAsync(Company, BusinessCentralQuery.Where($"externalDocumentNumber eq {BusinessCentralQuery.Text(key)}"), cancellationToken)).Entries.FirstOrDefault() is { } shipment
+            ? SaleNumber.Parse(shipment.OrderNumber is { Length: > 0 } number ? number : shipment.Number ?? "")
             : null;
 
     private static CallOutcome<SaleNumber> NothingHappened<T>(CallOutcome<T> outcome) =>

@@ -59,7 +59,7 @@ internal sealed class NewSalesOrders(IBusinessCentralApi api, BusinessCentralOpt
         var email = order.Buyer.Email.Trim();
         var filter = string.Join(
             " or ", new[] { email, email.ToLowerInvariant() }.Distinct(StringComparer.Ordinal).Select(one => $"email eq {BusinessCentralQuery.Text(one)}"));
-        var known = (await api.GetCustomersAsync(company, BusinessCentralQuery.Where(filter), cancellationToken)).Value;
+        var known = (await api.GetCustomersAsync(company, BusinessCentralQuery.Where(filter), cancellationToken)).Entries.ToArray();
         if (known.Length > 0)
         {
             return known.MinBy(customer => customer.Number, StringComparer.Ordinal)!;

@@ -19,8 +19,8 @@ internal sealed class FetchSalesShipments(IBusinessCentralApi api, VendorCalls c
                 : BusinessCentralQuery.Next(page);
             var fetched = await api.GetShipmentsAsync(options.Company!.Value, query, cancel);
             return new ShipmentPage(
-                [.. fetched.Value.SelectMany(Shipped)],
-                fetched.Value.Select(shipment => Time(shipment.LastModifiedDateTime)).Max(),
+                [.. fetched.Entries.SelectMany(Shipped)],
+                fetched.Entries.Select(shipment => Time(shipment.LastModifiedDateTime)).Max(),
                 BusinessCentralQuery.Of(fetched.Next));
         },
         cancellationToken);
@@ -31,9 +31,9 @@ internal sealed class FetchSalesShipments(IBusinessCentralApi api, VendorCalls c
         var lines = (shipment.SalesShipmentLines ?? []).SelectMany(Read).ToImmutableArray();
         if (OrderKey.TryParse(shipment.ExternalDocumentNumber, out var order) && TrackingNumber.TryParse(shipment.Number, out var number) && lines.Length > 0)
         {
-            yield return new ShippedOrder(order, shipment.Number, new Shipment(number, options.Carrier)
+            yield return new ShippedOrder(order, number.Text, new Shipment(number, options.Carrier)
             {
-                Id = shipment.Number,
+                Id = number.Text,
                 ShippedAt = Time(shipment.PostingDate),
                 Lines = lines,
             });
@@ -43,7 +43,7 @@ internal sealed class FetchSalesShipments(IBusinessCentralApi api, VendorCalls c
     private IEnumerable<ParcelLine> Read(JsonElement line)
     {
         // Shipping costs are a line of the shipment too, and no goods.
-        if (line.TryGetProperty("lineObjectNumber", out var number) && number.ToString() != options.ShippingItem
+        if (line.ValueKind == JsonValueKind.Object && line.TryGetProperty("lineObjectNumber", out var number) && number.ToString() != options.ShippingItem
             && line.TryGetProperty("quantity", out var quantity) && quantity.ValueKind == JsonValueKind.Number
             && quantity.GetDecimal() is var pieces and >= 1 and <= int.MaxValue)
         {

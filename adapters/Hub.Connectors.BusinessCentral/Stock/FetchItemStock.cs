@@ -37,16 +37,17 @@ internal sealed class FetchItemStock(
                     Company, page is null ? BusinessCentralQuery.Where("type eq 'Inventory' and blocked eq false") : BusinessCentralQuery.Next(page), BusinessCentralQuery.Prefer, cancel);
                 var next = BusinessCentralQuery.Of(items.Next);
                 _readAt = next is null ? time.GetUtcNow() : _readAt;
-                return new StockPage(Levels(items.Value, leaving), null, next);
+                return new StockPage(Levels(items.Entries, leaving), null, next);
             },
             cancellationToken);
     }
 
-    private ImmutableArray<StockLevel> Levels(ImmutableArray<Item> items, Dictionary<string, decimal> leaving) =>
+    private ImmutableArray<StockLevel> Levels(IEnumerable<Item> items, Dictionary<string, decimal> leaving) =>
     [
         .. from item in items
-           let left = item.Inventory - leaving.GetValueOrDefault(item.Number)
-           from key in references.KeysOf(CrossReferences.Items, item.Number)
+           where item is { Number: not null, Inventory: not null }
+           let left = item.Inventory!.Value - leaving.GetValueOrDefault(item.Number!)
+           from key in references.KeysOf(CrossReferences.Items, item.Number!)
            where Sku.TryParse(key, out _)
            select new StockLevel(Sku.Parse(key), (int)Math.Clamp(Math.Floor(left), int.MinValue, int.MaxValue)),
     ];
@@ -59,7 +60,7 @@ internal sealed class FetchItemStock(
         while (true)
         {
             var page = await api.GetOrdersAsync(Company, query, cancellationToken);
-            foreach (var line in page.Value.SelectMany(order => order.SalesOrderLines ?? []))
+            foreach (var line in page.Entries.SelectMany(order => order.SalesOrderLines ?? []))
             {
                 if (line.LineObjectNumber is { } number && line.Quantity > line.ShippedQuantity)
                 {
