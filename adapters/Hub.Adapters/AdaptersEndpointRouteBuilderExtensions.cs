@@ -3,6 +3,7 @@ using Hub.Adapters.DeadLetters;
 using Hub.Adapters.Orders;
 using Hub.Adapters.Reconciling;
 using Hub.Adapters.References;
+using Hub.Adapters.Stock;
 using Hub.Adapters.Webhooks;
 using Hub.Planes;
 using Microsoft.AspNetCore.Builder;
@@ -14,7 +15,8 @@ namespace Hub.Adapters;
 public static class AdaptersEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// <c>/api/orders</c>, <c>/api/deadletters</c>, <c>/api/reconciliations</c>, <c>/api/connectors</c> and <c>/api/xref</c>, behind the plane's token;
+    /// <c>/api/orders</c>, <c>/api/stock</c>, <c>/api/prices</c>, <c>/api/deadletters</c>, <c>/api/reconciliations</c>, <c>/api/connectors</c> and <c>/api/xref</c>,
+    /// behind the plane's token;
     /// <c>/webhooks</c> and its health, open.
     /// </summary>
     public static IEndpointRouteBuilder MapHubAdapters(this IEndpointRouteBuilder app)
@@ -23,6 +25,7 @@ public static class AdaptersEndpointRouteBuilderExtensions
         var api = app.MapGroup("/api").RequirePlaneToken();
         OrderEndpoints.Map(api);
         ChangeOrderEndpoints.Map(api);
+        StockEndpoints.Map(api);
         DeadLetterEndpoints.Map(api);
         ReconciliationEndpoints.Map(api);
         ConnectorEndpoints.Map(api);

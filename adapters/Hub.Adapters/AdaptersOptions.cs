@@ -34,6 +34,10 @@ public sealed class AdaptersOptions
     /// <value>The default is two seconds.</value>
     public TimeSpan PollEvery { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often the owner of the stock is asked for what changed.</summary>
+    /// <value>The default is ten seconds.</value>
+    public TimeSpan StockEvery { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How far back each poll asks again: an order that a marketplace shows late is found there. Known ones are passed over.</summary>
     /// <value>The default is two minutes.</value>
     public TimeSpan PollOverlap { get; init; } = TimeSpan.FromMinutes(2);

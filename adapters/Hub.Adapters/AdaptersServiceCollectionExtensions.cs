@@ -3,6 +3,8 @@ using Hub.Adapters.Connectors;
 using Hub.Adapters.Orders;
 using Hub.Adapters.Reconciling;
 using Hub.Adapters.References;
+using Hub.Adapters.Stock;
+using Hub.Adapters.Stock.Store;
 using Hub.Adapters.Webhooks;
 using Hub.Planes;
 using Hub.Processes;
@@ -32,14 +34,16 @@ public static class AdaptersServiceCollectionExtensions
         services.AddSingleton(provider => (IEventStore)provider.GetRequiredService<IProcessStore>());
         services.AddSingleton<WebhookRates>();
         services.AddSingleton<ReceiveWebhook>();
+        services.AddSingleton<StockRoute>();
+        services.AddSingleton<StockStore>();
         services.AddSingleton<Intake>();
         services.AddSingleton<TakeRevision>();
         services.AddSingleton(provider => new ProcessPump(
             provider.GetRequiredService<IProcessStore>(),
-            [OrderDefinition.Process],
+            [OrderDefinition.Process(() => provider.GetRequiredService<StockRoute>().HasOwner)],
             OrderEffects.All(
                 provider.GetRequiredService<ConnectorSet>(), provider.GetRequiredService<IProcessStore>(),
-                provider.GetRequiredService<TimeProvider>().GetUtcNow()),
+                provider.GetRequiredService<TimeProvider>().GetUtcNow()).Append(Reservation.Runner(provider.GetRequiredService<StockStore>())),
             options.Processes,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ProcessPump>>())
@@ -48,6 +52,9 @@ public static class AdaptersServiceCollectionExtensions
         });
         services.AddSingleton<ReadBooks>();
         services.AddSingleton<Reconciliations>();
+        services.AddSingleton<FetchStock>();
+        services.AddSingleton<StockTroubles>();
+        services.AddSingleton<PlaneWatch>(provider => provider.GetRequiredService<StockTroubles>().Tell);
         services.AddSingleton<OrderTroubles>();
         services.AddSingleton<PlaneWatch>(provider => provider.GetRequiredService<OrderTroubles>().Tell);
 
@@ -59,6 +66,9 @@ public static class AdaptersServiceCollectionExtensions
         services.AddHostedService<FetchOrders>();
         services.AddHostedService<ResumeWaiting>();
         services.AddHostedService(provider => provider.GetRequiredService<Reconciliations>());
+        services.AddHostedService(provider => provider.GetRequiredService<FetchStock>());
+        services.AddHostedService<TellChannels>();
+        services.AddHostedService(provider => provider.GetRequiredService<StockTroubles>());
         services.AddHostedService(provider => provider.GetRequiredService<OrderTroubles>());
         return services;
     }
@@ -69,10 +79,12 @@ public static class AdaptersServiceCollectionExtensions
         {
             services.AddSingleton<IProcessStore>(provider => new SqliteProcessStore(
                 new SqliteFile(Path.Combine(options.Plane.Folder, "adapters.db")), provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<IStockDatabase>(_ => new SqliteStockDatabase(new SqliteFile(Path.Combine(options.Plane.Folder, "stock.db"))));
             return;
         }
 
         services.AddSingleton<IProcessStore>(provider => new PostgresProcessStore(shared.Reveal(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IStockDatabase>(_ => new PostgresStockDatabase(shared.Reveal()));
         services.AddSingleton<PlaneStore>(provider => provider.GetRequiredService<IProcessStore>().GetIdAsync);
     }
 }

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using Hub.Adapters.Connectors;
 using Hub.Adapters.Orders;
+using Hub.Adapters.Stock;
 using Hub.Configuration;
 using Hub.Control.Protocol;
 
 namespace Hub.Adapters;
 
-/// <summary>A new revision: what its document says about connectors and orders. A wrong one leaves the last good one working.</summary>
-internal sealed class TakeRevision(ConnectorSet connectors, Intake intake, AdaptersOptions options)
+/// <summary>A new revision: what its document says about connectors, stock and orders. A wrong one leaves the last good one working.</summary>
+internal sealed class TakeRevision(ConnectorSet connectors, StockRoute stock, Intake intake, AdaptersOptions options)
 {
     public ValueTask<ImmutableArray<string>> HandleAsync(Revision revision, CancellationToken cancellationToken)
     {
@@ -19,10 +20,12 @@ internal sealed class TakeRevision(ConnectorSet connectors, Intake intake, Adapt
 
         var configs = ConnectorConfigs.Read(root, options.Vendors, problems);
         var orders = OrdersConfig.Read(root, problems);
+        var levels = StockConfig.Read(root, problems);
         if (problems.Count == 0)
         {
             // order matters: with the intake known, orders begin to walk
             connectors.Take(configs);
+            stock.Take(levels);
             intake.Take(orders);
         }
 

@@ -12,11 +12,12 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds the connectors to the town's systems, each to services of its own.</summary>
 public static class TownServiceCollectionExtensions
 {
-    /// <summary>Books orders at the town's ERP.</summary>
+    /// <summary>Books orders at the town's ERP, which owns the stock.</summary>
     public static IServiceCollection AddTownErp(this IServiceCollection services, TownErpOptions options) => services
         .AddSingleton(options)
         .AddSingleton<IOrderBooking, BookTownSale>()
         .AddSingleton<ISaleBook, ListTownSales>()
+        .AddSingleton<IStockSource, FetchTownStock>()
         .AddConnectorClient<ITownErpApi>(options);
 
     /// <summary>Keeps the town's CRM informed of who buys.</summary>
@@ -31,12 +32,15 @@ public static class TownServiceCollectionExtensions
         .AddSingleton<ILabelBook, ListTownShipments>()
         .AddConnectorClient<ITownCarrierApi>(options);
 
-    /// <summary>Fetches the orders of the town's marketplace and confirms their shipments.</summary>
+    /// <summary>Fetches the orders of the town's marketplace, confirms their shipments and tells it stock and prices.</summary>
     public static IServiceCollection AddTownMarketplace(this IServiceCollection services, TownMarketplaceOptions options) => services
         .AddSingleton(options)
         .AddSingleton<IOrderSource, FetchTownOrders>()
         .AddSingleton<IOrderConfirmation, ConfirmTownShipment>()
         .AddSingleton<IMarketBook, ListTownOrders>()
+        .AddSingleton<SetTownListings>()
+        .AddSingleton<IStockSink>(provider => provider.GetRequiredService<SetTownListings>())
+        .AddSingleton<IPriceSink>(provider => provider.GetRequiredService<SetTownListings>())
         .AddConnectorClient<ITownMarketplaceApi>(options);
 
     /// <summary>Enters orders into the town's shop.</summary>

@@ -21,6 +21,12 @@ public sealed record StockPage(ImmutableArray<StockLevel> Levels, DateTimeOffset
 /// <summary>Is told how much there is: a channel. Levels are absolute, so telling it twice does no harm, and only the last of an article counts.</summary>
 public interface IStockSink
 {
+    /// <summary>
+    /// It keeps each location apart and is told each by the source's id, of which its cross reference <c>locations</c> makes the vendor's; a batch has an
+    /// article once. False: it is told all locations together.
+    /// </summary>
+    bool ByLocation => false;
+
     /// <summary>How many articles go into one call.</summary>
     int BatchSize => 1;
 

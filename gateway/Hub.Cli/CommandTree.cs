@@ -50,6 +50,12 @@ internal static class CommandTree
                 new Commands.Order.CancelCommand(context),
                 new Commands.Order.RetryCommand(context),
             },
+            new Command("stock", "What there is of each article, and what channels were told.")
+            {
+                new Commands.Stock.ListCommand(context),
+                new Commands.Stock.ShowCommand(context),
+                new Commands.Stock.TellCommand(context),
+            },
             new Command("deadletter", "Orders' messages and commands that were given up.")
             {
                 new Commands.DeadLetter.ListCommand(context),

@@ -186,6 +186,16 @@ public interface IControlApi
     [Get("/api/reconciliations/{id}")]
     Task<ReconciliationView> GetReconciliationAsync(string id, CancellationToken cancellationToken = default);
 
+    /// <param name="refused">Those only that a channel refused.</param>
+    [Get("/api/stock")]
+    Task<ImmutableArray<ChannelValueView>> GetStockAsync(bool refused = false, int take = 100, CancellationToken cancellationToken = default);
+
+    [Get("/api/stock/{sku}")]
+    Task<StockDetail> GetStockOfAsync(string sku, CancellationToken cancellationToken = default);
+
+    [Post("/api/stock/tell")]
+    Task<StockTold> TellStockAsync([Body] TellStock request, CancellationToken cancellationToken = default);
+
     [Get("/api/deadletters")]
     Task<ImmutableArray<DeadLetterView>> GetDeadLettersAsync(int take = 100, CancellationToken cancellationToken = default);
 

@@ -7,6 +7,7 @@ using Hub.Benchmarks.Guards;
 using Hub.Benchmarks.Mirroring;
 using Hub.Benchmarks.Play;
 using Hub.Benchmarks.Processes;
+using Hub.Benchmarks.Stock;
 
 return args switch
 {
@@ -20,6 +21,7 @@ return args switch
     ["play", .. var rest] => await PlayBenchmark.RunAsync(rest),
     ["feed", "kafka", .. var rest] => await KafkaFeedBenchmark.RunAsync(rest),
     ["processes", .. var rest] => await ProcessesBenchmark.RunAsync(rest),
+    ["stock", .. var rest] => await StockBenchmark.RunAsync(rest),
     ["serve", .. var rest] => await BenchmarkServers.RunAsync(rest),
     _ => Usage(),
 };
@@ -51,6 +53,8 @@ static int Usage()
           feed kafka [RECORDS] [ROUNDS]                 a topic that is full, read and decoded (needs HUB_TEST_KAFKA)
           processes [ORDERS] [PACE] [SECONDS]           orders through the store of processes, SQLite and PostgreSQL
                                                         (needs HUB_TEST_POSTGRES): how many a minute, and what it adds at a pace
+          stock [CHANGES] [ARTICLES]                    changes of stock, coalesced and told at a vendor's pace, SQLite and
+                                                        PostgreSQL (needs HUB_TEST_POSTGRES)
           play [RUNS]                                   hub play: time to the first page, memory
         """);
     return 2;

@@ -2,12 +2,13 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Hub.Adapters.Orders;
+using Hub.Adapters.Stock;
 using Hub.Configuration;
 using Hub.Connectors;
 
 namespace Hub.Adapters.Connectors;
 
-/// <summary>The adapters' parts of the config: <c>Hub.Connectors</c> and <c>Hub.Orders</c>.</summary>
+/// <summary>The adapters' parts of the config: <c>Hub.Connectors</c>, <c>Hub.Orders</c> and <c>Hub.Stock</c>.</summary>
 public static class ConnectorConfigs
 {
     /// <summary>One shop has one of each of these; which of two would take an order could not be told.</summary>
@@ -34,6 +35,7 @@ public static class ConnectorConfigs
         }
 
         OrdersConfig.Read(root, problems);
+        StockConfig.Read(root, problems);
     }
 
     internal static ImmutableArray<ConnectorConfig> Read(

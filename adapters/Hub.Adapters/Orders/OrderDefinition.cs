@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hub.Adapters.Stock;
 using Hub.Commerce;
 using Hub.Connectors;
 using Hub.Orders;
@@ -11,7 +12,8 @@ internal static class OrderDefinition
 {
     public const string Name = "order";
 
-    public static ProcessDefinition Process { get; } = new(Name, Handle);
+    /// <param name="reserves">Whether what orders take of the stock is kept.</param>
+    public static ProcessDefinition Process(Func<bool> reserves) => new(Name, (state, message) => Handle(state, message, reserves()));
 
     /// <param name="id">Unique for the order: the same one again is passed over.</param>
     public static ProcessMessage ToMessage(OrderKey key, string id, OrderMessage message) =>
@@ -28,16 +30,17 @@ internal static class OrderDefinition
     public static TCommand ReadCommand<TCommand>(string json)
         where TCommand : OrderCommand => (TCommand)JsonSerializer.Deserialize<OrderCommand>(json, CommerceJson.Options)!;
 
-    private static ProcessDecision Handle(string? state, ProcessMessage message)
+    private static ProcessDecision Handle(string? json, ProcessMessage message, bool reserves)
     {
-        var decision = OrderProcess.Handle(
-            state is null ? null : ReadState(state), JsonSerializer.Deserialize<OrderMessage>(message.Body, CommerceJson.Options)!);
+        var state = json is null ? null : ReadState(json);
+        var decision = OrderProcess.Handle(state, JsonSerializer.Deserialize<OrderMessage>(message.Body, CommerceJson.Options)!);
+        var reservation = reserves ? Reservation.Of(state, decision.State) : null;
         return new ProcessDecision(
             JsonSerializer.Serialize(decision.State, CommerceJson.Options),
             decision.State.Status.Text(),
             decision.State.Reason,
             decision.Note,
-            [.. decision.Commands.Select(ToEffect)],
+            reservation is null ? [.. decision.Commands.Select(ToEffect)] : [.. decision.Commands.Select(ToEffect), reservation],
             decision.Reminder is { } reminder
                 ? [new DeferredMessage(reminder.Message.GetType().Name, ToJson(reminder.Message), reminder.After)]
                 : []);

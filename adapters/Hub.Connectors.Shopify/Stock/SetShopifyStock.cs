@@ -14,6 +14,8 @@ internal sealed class SetShopifyStock(ShopifyCalls calls, ShopifyVariants varian
 {
     private const int Rounds = 4;
 
+    public bool ByLocation => true;
+
     public int BatchSize => 100;
 
     /// <summary>Each batch is several calls; the points are counted where they are made.</summary>

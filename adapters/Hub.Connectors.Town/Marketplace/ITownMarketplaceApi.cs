@@ -19,6 +19,9 @@ internal interface ITownMarketplaceApi
 
     [Post("/orders/{id}/shipment")]
     Task PostShipmentAsync(string id, [Body] TownConfirmation confirmation, CancellationToken cancellationToken);
+
+    [Put("/listings")]
+    Task<TownListed> PutListingsAsync([Body] ImmutableArray<TownListing> listings, CancellationToken cancellationToken);
 }
 
 /// <param name="Orders">Each a <see cref="TownOrder"/>, read one by one: a broken one is no reason to lose its page.</param>
@@ -36,3 +39,10 @@ internal sealed record TownBuyer(string Email, string Name, string Street, strin
 internal sealed record TownItem(string Sku, string Title, int Quantity, decimal Price);
 
 internal sealed record TownConfirmation(string Tracking, string Carrier, string Reference);
+
+/// <param name="Price"><c>9.95 EUR</c>; null: it stays.</param>
+internal sealed record TownListing(string Sku, int? Available = null, string? Price = null);
+
+internal sealed record TownListed(ImmutableArray<TownListingRefusal> Refused);
+
+internal sealed record TownListingRefusal(string Sku, string Reason);

@@ -6,7 +6,7 @@ namespace Hub.Processes.Postgres;
 /// <summary>
 /// Plain SQL in one line, as <c>SqliteQueries</c> has it: what stands in the braces of an interpolated statement becomes a parameter.
 /// </summary>
-internal static class PostgresQueries
+public static class PostgresQueries
 {
     /// <summary>Runs the statement and gives the number of rows it touched.</summary>
     public static async Task<int> ExecuteAsync(this NpgsqlConnection connection, FormattableString sql, CancellationToken cancellationToken)

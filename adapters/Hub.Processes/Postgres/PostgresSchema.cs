@@ -8,7 +8,7 @@ namespace Hub.Processes.Postgres;
 /// </summary>
 /// <param name="name">The schema, in which the tables and their version are.</param>
 /// <param name="steps">SQL, a step a version; a step that was released is never edited, a change is a new step.</param>
-internal sealed class PostgresSchema(string name, params string[] steps)
+public sealed class PostgresSchema(string name, params string[] steps)
 {
     private const long Turn = 7521961;
 

@@ -27,6 +27,7 @@ internal static class ForwardEndpoints
         app.MapPost("/api/reconciliations", (HttpContext http, PlaneCalls calls) => calls.ForwardAsync(http, "adapters"))
             .Allow(Role.Operator).Accepts<StartReconciliation>("application/json").Produces<ReconciliationView>().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         Get<ReconciliationView>(app, "/api/reconciliations/{id}", "adapters");
+        StockEndpoints.Map(app);
         Get<ImmutableArray<DeadLetterView>>(app, "/api/deadletters", "adapters");
         Get<DeadLetterDetail>(app, "/api/deadletters/{id:long}", "adapters");
         Get<ImmutableArray<ConnectorView>>(app, "/api/connectors", "adapters");
@@ -48,7 +49,7 @@ internal static class ForwardEndpoints
         OpenProbeEndpoint.Map(app);
     }
 
-    private static void Get<T>(IEndpointRouteBuilder app, string path, string role) =>
+    internal static void Get<T>(IEndpointRouteBuilder app, string path, string role) =>
         app.MapGet(path, (HttpContext http, PlaneCalls calls) => calls.ForwardAsync(http, role))
             .Allow(Role.Viewer).Produces<T>().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 }

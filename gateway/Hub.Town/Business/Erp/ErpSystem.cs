@@ -18,16 +18,19 @@ internal static class ErpSystem
             total TEXT NOT NULL, currency TEXT NOT NULL, booked_at TEXT NOT NULL);
         CREATE INDEX sale_reference ON sale (reference);
         """,
-        "ALTER TABLE sale ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0;");
+        "ALTER TABLE sale ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0;",
+        ErpStock.Schema);
 
     public static WebApplication Build(TownContext town, Uri address)
     {
         var store = town.OpenStore("erp.db");
         Schema.Upgrade(store);
+        ErpStock.Fill(store, town.Time.GetUtcNow());
         var app = BusinessSystem.Build(town, address, TownTokens.Erp);
         app.MapPost("/sales", (NewSale sale) => Book(store, sale, town.Time.GetUtcNow()));
         app.MapGet("/sales", (string? reference, DateTimeOffset? from, DateTimeOffset? until) => Find(store, reference, from, until));
-        app.MapPost("/sales/{number}/cancel", (string number) => Cancel(store, number));
+        app.MapPost("/sales/{number}/cancel", (string number) => Cancel(store, number, town.Time.GetUtcNow()));
+        ErpStock.Map(app, store, town.Time);
         return app;
     }
 
@@ -44,21 +47,44 @@ internal static class ErpSystem
         }
 
         using var connection = store.Open();
+        using var transaction = connection.BeginTransaction();
         connection.Execute($"""
             INSERT INTO sale (reference, customer, lines, total, currency, booked_at)
             VALUES ({sale.Reference}, {sale.Customer}, {JsonSerializer.Serialize(sale.Lines, JsonSerializerOptions.Web)},
                 {sale.Total.ToString(CultureInfo.InvariantCulture)}, {sale.Currency}, {now.ToString("O", CultureInfo.InvariantCulture)})
             """);
-        return Results.Json(new { sale = Number(connection.QueryNumber($"SELECT last_insert_rowid()")!.Value) }, statusCode: StatusCodes.Status201Created);
+        var number = Number(connection.QueryNumber($"SELECT last_insert_rowid()")!.Value);
+        foreach (var line in sale.Lines)
+        {
+            ErpStock.Move(connection, line.Sku, -line.Quantity, now);
+        }
+
+        transaction.Commit();
+        return Results.Json(new { sale = number }, statusCode: StatusCodes.Status201Created);
     }
 
-    private static IResult Cancel(SqliteFile store, string number)
+    private static IResult Cancel(SqliteFile store, string number, DateTimeOffset now)
     {
         using var connection = store.Open();
-        return long.TryParse(number.Replace("S-", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            && connection.Execute($"UPDATE sale SET cancelled = 1 WHERE id = {id - 10000}") > 0
-            ? Results.Ok()
-            : BusinessSystem.Refuse($"There is no sale {number}.");
+        using var transaction = connection.BeginTransaction();
+        if (!long.TryParse(number.Replace("S-", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            || connection.Query($"SELECT lines, cancelled FROM sale WHERE id = {id - 10000}", row => (Lines: row.GetString(0), Cancelled: row.GetBoolean(1)))
+                is not [var sale])
+        {
+            return BusinessSystem.Refuse($"There is no sale {number}.");
+        }
+
+        if (!sale.Cancelled)
+        {
+            connection.Execute($"UPDATE sale SET cancelled = 1 WHERE id = {id - 10000}");
+            foreach (var line in JsonSerializer.Deserialize<ImmutableArray<SaleLine>>(sale.Lines, JsonSerializerOptions.Web))
+            {
+                ErpStock.Move(connection, line.Sku, line.Quantity, now);
+            }
+        }
+
+        transaction.Commit();
+        return Results.Ok();
     }
 
     private static List<Sale> Find(SqliteFile store, string? reference, DateTimeOffset? from, DateTimeOffset? until)

@@ -8,7 +8,8 @@ internal sealed class MarketplaceStore
 {
     private static readonly SqliteSchema Schema = new("""
         CREATE TABLE market_order (row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, placed_at INTEGER NOT NULL, body TEXT, tracking TEXT);
-        """);
+        """,
+        "CREATE TABLE listing (sku TEXT PRIMARY KEY, available INTEGER, price TEXT);");
 
     private readonly SqliteFile _file;
     private readonly TownContext _town;
@@ -59,6 +60,23 @@ internal sealed class MarketplaceStore
         using var connection = _file.Open();
         connection.Execute($"UPDATE market_order SET tracking = {tracking} WHERE id = {id} AND tracking IS NULL");
         return connection.Query($"SELECT tracking FROM market_order WHERE id = {id}", row => row.GetString(0)).FirstOrDefault();
+    }
+
+    /// <summary>What the seller says of an article; null: it says nothing new.</summary>
+    public void List(string sku, int? available, string? price)
+    {
+        using var connection = _file.Open();
+        connection.Execute($"""
+            INSERT INTO listing (sku, available, price) VALUES ({sku}, {available}, {price})
+            ON CONFLICT (sku) DO UPDATE SET available = COALESCE(excluded.available, available), price = COALESCE(excluded.price, price)
+            """);
+    }
+
+    public List<(string Sku, long? Available, string? Price)> Listings()
+    {
+        using var connection = _file.Open();
+        return connection.Query(
+            $"SELECT sku, available, price FROM listing ORDER BY sku", row => (row.GetString(0), row.NumberOrNull(1), row.TextOrNull(2)));
     }
 
     private static MarketplaceOrder Read(string body, string? tracking) =>

@@ -26,6 +26,7 @@ internal static class MarketplaceSystem
         app.MapGet("/orders", (DateTimeOffset? since, DateTimeOffset? until, string? cursor, FaultyBehaviour faults) =>
             GetPage(store, since ?? DateTimeOffset.MinValue, until ?? DateTimeOffset.MaxValue, cursor, faults));
         app.MapGet("/orders/{id}", (string id) => store.Find(id) is { } order ? Results.Ok(order) : Results.NotFound());
+        MarketplaceListings.Map(app, store);
         app.MapPost("/orders/{id}/shipment", (string id, NewConfirmation shipment) => Confirm(store, id, shipment));
         return app;
     }
