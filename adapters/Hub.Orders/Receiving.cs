@@ -1,10 +1,13 @@
+using Hub.Commerce;
+
 namespace Hub.Orders;
 
 /// <summary>The order comes, is entered into the shop, and is booked at the ERP.</summary>
 internal static class Receiving
 {
-    public static OrderDecision Fetched(OrderFetched fetched) => new(
-        new OrderState(fetched.Order, OrderStatus.Fetched, fetched.Source), [new EnterOrder(fetched.Order)], $"Fetched by {fetched.Source}.");
+    public static OrderDecision Fetched(OrderFetched fetched) => fetched.Intake is { } intake && IsHistory(fetched.Order, intake)
+        ? History(fetched.Order, intake, source: fetched.Source)
+        : new(new OrderState(fetched.Order, OrderStatus.Fetched, fetched.Source), [new EnterOrder(fetched.Order)], $"Fetched by {fetched.Source}.");
 
     public static OrderDecision FetchedAgain(OrderState state, OrderFetched fetched) => state.Source is null
         ? OrderDecision.Nothing(state with { Source = fetched.Source }, $"Fetched by {fetched.Source}; the shop holds it already.")
@@ -34,19 +37,12 @@ internal static class Receiving
             },
             "Not seen in the change feed yet.");
 
-    public static OrderDecision First(ReceiveOrder receive)
-    {
-        var order = receive.Order;
-        return (order.PaidAt ?? order.PlacedAt) < receive.Intake
-            ? OrderDecision.Nothing(
-                new OrderState(order, OrderStatus.NotBooked, ShopNumber: order.Number,
-                    Reason: $"It was {(order.PaidAt is null ? "placed" : "paid")} at {order.PaidAt ?? order.PlacedAt:u}, before the intake began at {receive.Intake:u}."),
-                "From before the intake: kept, and not booked.")
-            : Begin(new OrderState(order, OrderStatus.Received), receive);
-    }
+    public static OrderDecision First(ReceiveOrder receive) => IsHistory(receive.Order, receive.Intake)
+        ? History(receive.Order, receive.Intake, receive.Order.Number)
+        : Begin(new OrderState(receive.Order, OrderStatus.Received), receive);
 
     public static OrderDecision Received(OrderState state, ReceiveOrder receive) =>
-        state.Status is OrderStatus.Fetched or OrderStatus.Entered || state.Standstills is [{ Command: nameof(EnterOrder) }]
+        state.Status is OrderStatus.Fetched or OrderStatus.Entered || state.Standstills is [{ Command: nameof(EnterOrder) }] || IsNewInTheShop(state, receive)
             ? Begin(state, receive)
             : OrderProcess.Late(state, receive);
 
@@ -68,6 +64,17 @@ internal static class Receiving
             _ => OrderDecision.Nothing(state with { Reason = "It waits for the ERP to ship it." }, note),
         };
     }
+
+    private static bool IsHistory(Order order, DateTimeOffset intake) => (order.PaidAt ?? order.PlacedAt) < intake;
+
+    /// <summary>History at its marketplace, which somebody entered into the shop, paid, since the intake began: what the shop says counts.</summary>
+    private static bool IsNewInTheShop(OrderState state, ReceiveOrder receive) =>
+        state is { Status: OrderStatus.NotBooked, Source: not null, ShopNumber: null } && !IsHistory(receive.Order, receive.Intake);
+
+    private static OrderDecision History(Order order, DateTimeOffset intake, string? shopNumber = null, string? source = null) => OrderDecision.Nothing(
+        new OrderState(order, OrderStatus.NotBooked, source, ShopNumber: shopNumber,
+            Reason: $"It was {(order.PaidAt is null ? "placed" : "paid")} at {order.PaidAt ?? order.PlacedAt:u}, before the intake began at {intake:u}."),
+        "From before the intake: kept, and not booked.");
 
     private static OrderDecision Begin(OrderState state, ReceiveOrder receive)
     {

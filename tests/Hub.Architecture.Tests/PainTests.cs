@@ -17,7 +17,7 @@ public sealed partial class PainTests
             .Order(StringComparer.Ordinal).ToList();
 
         Assert.Equal(tested, told);
-        Assert.Equal(15, told.Select(test => test.Split(':')[0]).Distinct().Count());
+        Assert.True(told.Select(test => test.Split(':')[0]).Distinct().Count() >= 20, "Not all rows of the tables were read.");
     }
 
     [GeneratedRegex("""(?:^    \[[^\n]*\]\n)*^    \[Trait\("Pain", "\w+"\)\]\n(?:^    \[[^\n]*\]\n)*^    public (?:async )?(?:Task|void) (\w+)""", RegexOptions.Multiline)]

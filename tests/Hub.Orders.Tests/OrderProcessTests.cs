@@ -69,6 +69,19 @@ public sealed class OrderProcessTests
     }
 
     [Fact]
+    public void Handle_HistoryOfAMarketplaceThatSomebodyChanged_IsKeptAndNotEntered()
+    {
+        var history = Given.Order("market/M-6", minutesAfterIntake: -1);
+
+        var decision = OrderProcess.Handle(null, new OrderFetched(history, "bazaar", Given.Intake));
+        Assert.Equal((OrderStatus.NotBooked, 0), (decision.State.Status, decision.Commands.Length));
+
+        // The shop took it in by itself and shows it: as history too, or as paid since.
+        Assert.Empty(OrderProcess.Handle(decision.State, Given.Receive(history)).Commands);
+        Assert.Equal(OrderStatus.Received, OrderProcess.Handle(decision.State, Given.Receive(history with { PaidAt = Given.Intake })).State.Status);
+    }
+
+    [Fact]
     public void Handle_PlacedAtTheVeryIntake_IsBooked() => Assert.Equal(
         OrderStatus.Received, OrderProcess.Handle(null, Given.Receive(Given.Order(minutesAfterIntake: 0))).State.Status);
 

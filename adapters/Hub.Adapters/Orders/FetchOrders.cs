@@ -118,7 +118,7 @@ internal sealed partial class FetchOrders(
 
             await store.ReceiveAsync(
                 [
-                    .. fetched.Orders.Select(order => OrderDefinition.ToMessage(order.Key, "fetched", new OrderFetched(order, name))),
+                    .. fetched.Orders.Select(order => OrderDefinition.ToMessage(order.Key, "fetched", new OrderFetched(order, name, begin))),
                     .. await CancelledAsync(name, fetched, cancellationToken),
                 ],
                 page is null ? (setting, newest.ToString("O", CultureInfo.InvariantCulture)) : null,

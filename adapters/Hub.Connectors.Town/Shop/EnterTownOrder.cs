@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hub.Commerce;
 using Hub.Connectors.Http;
 
@@ -10,7 +11,10 @@ namespace Hub.Connectors.Town.Shop;
 internal sealed class EnterTownOrder(ITownShopApi shop, VendorCalls calls) : IOrderEntry
 {
     public Task<CallOutcome<string>> EnterAsync(Order order, CancellationToken cancellationToken) => calls.CallAsync(
-        async cancel => (await shop.PostOrderAsync(ToShop(order), cancel)).Order, cancellationToken);
+        async cancel => (await shop.PostOrderAsync(ToShop(order), cancel)).Order is { Length: > 0 } number
+            ? number
+            : throw new JsonException("The shop gave the order no number."),
+        cancellationToken);
 
     private static NewTownShopOrder ToShop(Order order)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Hub.Commerce;
 using Hub.Connectors.Http;
 
@@ -13,11 +14,15 @@ internal sealed class RateUpsParcel(IUpsApi api, VendorCalls calls, UpsOptions o
             : calls.AskAsync(
                 async cancel => new CallOutcome<ImmutableArray<ShippingRate>>.Done(
                 [
-                    .. (await api.RateAsync(ToUps(parcel), Guid.NewGuid().ToString("N"), cancel)).RateResponse.RatedShipment
+                    .. Whole((await api.RateAsync(ToUps(parcel), Guid.NewGuid().ToString("N"), cancel)).RateResponse.RatedShipment)
                         .Select(FromUps)
                         .OrderBy(rate => rate.Cost.Amount),
                 ]),
                 UpsAnswers.Read<ImmutableArray<ShippingRate>>, cancellationToken);
+
+    /// <summary>Where UPS has no service for a parcel it answers with an error, never with none.</summary>
+    private static ImmutableArray<UpsRatedShipment> Whole(ImmutableArray<UpsRatedShipment> rated) =>
+        rated.IsDefaultOrEmpty ? throw new JsonException("UPS answered with something that is no list of rates.") : rated;
 
     private UpsRate ToUps(Parcel parcel) => new(new UpsRateRequest(
         new UpsRateOptions("Shop", new UpsContext(parcel.Reference)),
