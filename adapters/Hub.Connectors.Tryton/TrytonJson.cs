@@ -78,10 +78,9 @@ internal static class TrytonJson
     }
 
     /// <summary>A day of Tryton, as the midnight that begins it; null where it has none.</summary>
-    public static DateTimeOffset? Day(JsonElement value) => value.ValueKind == JsonValueKind.Null
-        ? null
-        : new DateTimeOffset(
-            value.GetProperty("year").GetInt32(), value.GetProperty("month").GetInt32(), value.GetProperty("day").GetInt32(), 0, 0, 0, TimeSpan.Zero);
+    public static DateTimeOffset? Day(JsonElement value) => Part(value, "year") is { } year && Part(value, "month") is { } month && Part(value, "day") is { } day
+        ? new DateTimeOffset(year, month, day, 0, 0, 0, TimeSpan.Zero)
+        : null;
 
     /// <summary>The text, or null for none and for an empty one.</summary>
     public static string? Text(JsonElement record, string field) =>
@@ -90,4 +89,7 @@ internal static class TrytonJson
     /// <summary>The record that a field points to, read with it by a dotted name; null where it points to none.</summary>
     public static JsonElement? Pointed(JsonElement record, string field) =>
         record.TryGetProperty(field + ".", out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
+
+    private static int? Part(JsonElement value, string name) =>
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var part) && part.ValueKind == JsonValueKind.Number ? part.GetInt32() : null;
 }

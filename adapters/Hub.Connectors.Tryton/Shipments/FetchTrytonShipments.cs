@@ -26,8 +26,10 @@ internal sealed class FetchTrytonShipments(TrytonCalls calls, TrytonOptions opti
                     TrytonJson.ChangedSince(position.From),
                 ],
                 ["number", "reference", "effective_date"], PageSize);
-            var next = shipments.Length == PageSize ? position with { After = Id(shipments[^1]) } : null;
-            return new ShipmentPage(shipments.Length == 0 ? [] : await ReadAsync(talk, shipments), position.Latest, next?.ToString());
+            // One that can't be read must not hold up the others.
+            var readable = shipments.Where(shipment => shipment.ValueKind == JsonValueKind.Object && shipment.GetProperty("id").ValueKind == JsonValueKind.Number).ToArray();
+            var next = shipments.Length == PageSize ? position with { After = Id(readable[^1]) } : null;
+            return new ShipmentPage(readable.Length == 0 ? [] : await ReadAsync(talk, readable), position.Latest, next?.ToString());
         },
         cancellationToken);
 
