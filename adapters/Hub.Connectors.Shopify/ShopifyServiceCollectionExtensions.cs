@@ -15,7 +15,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds the connector to Shopify.</summary>
 public static class ShopifyServiceCollectionExtensions
 {
-    /// <summary>Takes a shop's orders, confirms their parcels, and tells it stock and prices.</summary>
+    /// <summary>Takes a shop's orders, confirms their parcels, tells it stock and prices, and reads its books.</summary>
     public static IServiceCollection AddShopify(this IServiceCollection services, ShopifyOptions options)
     {
         if (options.ClientId is { Length: > 0 } client)
@@ -35,6 +35,7 @@ public static class ShopifyServiceCollectionExtensions
             .AddSingleton<ShopifyVariants>()
             .AddSingleton<ReadShopifyOrder>()
             .AddSingleton<IOrderSource, FetchShopifyOrders>()
+            .AddSingleton<IMarketBook, ListShopifyOrders>()
             .AddSingleton<IOrderConfirmation, ConfirmShopifyShipment>()
             .AddSingleton<IStockSink, SetShopifyStock>()
             .AddSingleton<IPriceSink, SetShopifyPrices>()

@@ -37,7 +37,7 @@ public sealed class ShopifySpecTests : ConnectorContract<ShopifyStub>
         await MakeAllAsync();
 
         Assert.Equal(
-            ["HubFulfill", "HubFulfillmentLines", "HubFulfillments", "HubOrderLines", "HubOrders", "HubSetPrices", "HubSetStock", "HubStock", "HubVariants"],
+            ["HubBook", "HubBookEntry", "HubFulfill", "HubFulfillmentLines", "HubFulfillments", "HubOrderLines", "HubOrders", "HubSetPrices", "HubSetStock", "HubStock", "HubVariants"],
             Stub.Requests.Select(request => $"{request.Json["query"]}".Split(' ', '(')[1]).Distinct().Order(StringComparer.Ordinal));
         _schema.AssertValid(Stub.Requests);
     }
@@ -63,6 +63,9 @@ public sealed class ShopifySpecTests : ConnectorContract<ShopifyStub>
         var first = Assert.IsType<CallOutcome<OrderPage>.Done>(await EndAsync(source.FetchAsync(begin, null, Cancel))).Value;
         Assert.Single(first.Orders);
         Assert.IsType<CallOutcome<OrderPage>.Done>(await EndAsync(source.FetchAsync(begin, first.Next, Cancel)));
+
+        await EndAsync(Port<IMarketBook>().ListAsync(begin, begin.AddDays(1), null, Cancel));
+        await EndAsync(Port<IMarketBook>().FindAsync("shopify/1", Cancel));
 
         foreach (var (tracking, lines) in new (string, ImmutableArray<ParcelLine>)[] { ("JD001", [new ParcelLine(Sku.Parse("TS-00001"), 1)]), ("JD002", []) })
         {

@@ -133,6 +133,16 @@ public sealed partial class ShopifyStub
         return new JsonObject { ["orders"] = Page(fitting, variables, (node, _) => Cursor(node)) };
     }
 
+    private JsonObject Book(JsonObject variables)
+    {
+        var bounds = ((string)variables["query"]!).Split('\'');
+        var fitting = _orders.Values
+            .Where(order => string.CompareOrdinal($"{order["processedAt"]}", bounds[1]) >= 0 && string.CompareOrdinal($"{order["processedAt"]}", bounds[3]) < 0)
+            .OrderBy(order => $"{order["processedAt"]} {Cursor(order)}", StringComparer.Ordinal)
+            .ToList<JsonNode>();
+        return new JsonObject { ["orders"] = Page(fitting, variables, (node, _) => $"{node["processedAt"]} {Cursor(node)}") };
+    }
+
     private static string Cursor(JsonNode order) => $"{order["updatedAt"]} {$"{order["id"]}".Split('/')[^1],20}";
 
     private static JsonObject WithLines(JsonObject order, JsonObject variables)

@@ -62,6 +62,8 @@ public sealed partial class ShopifyStub : VendorStub
             var data = operation switch
             {
                 "HubOrders" => Orders(variables),
+                "HubBook" => Book(variables),
+                "HubBookEntry" => new JsonObject { ["order"] = _orders.GetValueOrDefault($"{variables["id"]}")?.DeepClone() },
                 "HubOrderLines" => OrderLines(variables),
                 "HubFulfillments" => Fulfillments(variables),
                 "HubFulfillmentLines" => FulfillmentLines(variables),
