@@ -12,6 +12,10 @@ internal interface IXeroApi
     [Get("/Invoices?page=1&unitdp=4")]
     Task<XeroInvoiceList> GetInvoicesAsync([Header(Tenant)] Guid tenant, [AliasAs("where")] string filter, CancellationToken cancellationToken);
 
+    /// <summary>100 on a page, in an order that nothing changes while it is read.</summary>
+    [Get("/Invoices?pageSize=100&order=InvoiceID&unitdp=4")]
+    Task<XeroInvoiceList> ListInvoicesAsync([Header(Tenant)] Guid tenant, [AliasAs("where")] string filter, int page, CancellationToken cancellationToken);
+
     /// <summary>PUT makes; a POST would change the one that has this number already.</summary>
     [Put("/Invoices?summarizeErrors=true&unitdp=4")]
     Task<XeroInvoiceList> PutInvoicesAsync(
@@ -33,11 +37,14 @@ internal interface IXeroApi
 
 internal sealed record XeroInvoiceList(ImmutableArray<XeroInvoice?>? Invoices);
 
+/// <param name="Date">Its day, as the time <c>/Date(1573755038314+0000)/</c>.</param>
 internal sealed record XeroInvoice(
     Guid? InvoiceID,
     string? InvoiceNumber,
     string? Reference,
     string? Status,
+    string? Date,
+    string? CurrencyCode,
     decimal? Total,
     decimal? AmountPaid,
     decimal? AmountCredited,

@@ -44,6 +44,7 @@ public static class XeroServiceCollectionExtensions
             .AddSingleton<XeroInvoices>()
             .AddSingleton<XeroContacts>()
             .AddSingleton<IOrderBooking, BookXeroInvoice>()
+            .AddSingleton<ISaleBook, ListXeroInvoices>()
             .AddSingleton<IStockSource, FetchXeroStock>()
             .AddSingleton<IWebhook, ReadXeroWebhook>()
             .AddOAuthTokens(new OAuthRequest

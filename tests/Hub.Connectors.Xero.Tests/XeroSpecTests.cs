@@ -28,6 +28,9 @@ public sealed class XeroSpecTests : ConnectorContract<XeroStub>
         Assert.IsType<CallOutcome<Contact>.Done>(await EndAsync(book.EraseAsync(order.Buyer, Cancel)));
         Assert.IsType<CallOutcome<StockPage>.Done>(await EndAsync(Port<IStockSource>().FetchAsync(DateTimeOffset.UnixEpoch, null, Cancel)));
 
+        var (begin, end) = (order.PlacedAt, order.PlacedAt.AddDays(1));
+        Assert.IsType<CallOutcome<BookPage>.Done>(await EndAsync(Port<ISaleBook>().ListAsync(begin, end, null, Cancel)));
+
         var calls = Stub.Requests.Where(request => request.Path != "/connect/token").ToList();
         spec.AssertValid(calls);
         Assert.Equal(6, calls.Select(call => $"{call.Method} {call.Path.Split('/')[3]} {call.Path.Count(c => c == '/')}").Distinct().Count());

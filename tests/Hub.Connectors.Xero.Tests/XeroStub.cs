@@ -19,7 +19,7 @@ public sealed class XeroStub : VendorStub
     public XeroStub()
     {
         On("POST /connect/token", Token);
-        On($"GET {Base}/Invoices", request => Locked(() => List("Invoices", Fit(_invoices, request))));
+        On($"GET {Base}/Invoices", request => Locked(() => List("Invoices", Page(Fit(_invoices, request), request).Select(Told))));
         On($"PUT {Base}/Invoices", request => Locked(() => Make(request)));
         On($"POST {Base}/Invoices/{{id}}", request => Locked(() => Change(request)));
         On($"GET {Base}/Contacts", request => Locked(() => List("Contacts", Fit(_contacts, request).Where(contact => (string?)contact["ContactStatus"] != "ARCHIVED"))));
@@ -49,6 +49,19 @@ public sealed class XeroStub : VendorStub
 
     /// <summary>A contact that people made there.</summary>
     public JsonObject Add(JsonObject contact) => Locked(() => Save(contact));
+
+    /// <summary>Has invoices of 31 January.</summary>
+    public void Fill(int count) => _invoices.AddRange(Enumerable.Range(1, count).Select(i => new JsonObject
+    {
+        ["InvoiceID"] = Guid.NewGuid().ToString(),
+        ["InvoiceNumber"] = $"web/{i}",
+        ["Reference"] = $"web/{i}",
+        ["Type"] = "ACCREC",
+        ["Status"] = "AUTHORISED",
+        ["Date"] = "2027-01-31",
+        ["Total"] = 1m,
+        ["CurrencyCode"] = "EUR",
+    }));
 
     private StubAnswer Token(StubRequest request) => Locked(() =>
     {
@@ -153,6 +166,26 @@ public sealed class XeroStub : VendorStub
         return where.Contains(" OR ", StringComparison.Ordinal)
             ? all.Where(entry => clauses.Exists(clause => Fits(entry, clause)))
             : all.Where(entry => clauses.TrueForAll(clause => Fits(entry, clause)));
+    }
+
+    private static IEnumerable<JsonObject> Page(IEnumerable<JsonObject> invoices, StubRequest request)
+    {
+        var query = Uri.UnescapeDataString(request.Query.Replace('+', ' '));
+        var days = Regex.Matches(query, @"Date[<>]=DateTime\((\d+), (\d+), (\d+)\)").Select(day => $"{day.Groups[1].Value}-{day.Groups[2].Value}-{day.Groups[3].Value}").ToList();
+        var page = int.Parse(Regex.Match(query, @"(?:^|&)page=(\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        return invoices
+            .Where(invoice => days is not [var first, var last]
+                || (string.CompareOrdinal((string?)invoice["Date"], first) >= 0 && string.CompareOrdinal((string?)invoice["Date"], last) <= 0))
+            .OrderBy(invoice => (string?)invoice["InvoiceID"], StringComparer.Ordinal).Skip((page - 1) * 100).Take(100);
+    }
+
+    /// <summary>It tells days as times.</summary>
+    private static JsonObject Told(JsonObject invoice)
+    {
+        var told = invoice.DeepClone().AsObject();
+        var day = DateTime.ParseExact((string)invoice["Date"]!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+        told["Date"] = string.Create(CultureInfo.InvariantCulture, $"/Date({(long)(day - DateTime.UnixEpoch).TotalMilliseconds}+0000)/");
+        return told;
     }
 
     private T Locked<T>(Func<T> act)
