@@ -1,4 +1,5 @@
 using Hub.Adapters.Connectors;
+using Hub.Adapters.Customers;
 using Hub.Adapters.DeadLetters;
 using Hub.Adapters.Orders;
 using Hub.Adapters.Reconciling;
@@ -15,7 +16,7 @@ namespace Hub.Adapters;
 public static class AdaptersEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// <c>/api/orders</c>, <c>/api/stock</c>, <c>/api/prices</c>, <c>/api/deadletters</c>, <c>/api/reconciliations</c>, <c>/api/connectors</c> and <c>/api/xref</c>,
+    /// <c>/api/orders</c>, <c>/api/stock</c>, <c>/api/prices</c>, <c>/api/customers</c>, <c>/api/deadletters</c>, <c>/api/reconciliations</c>, <c>/api/connectors</c> and <c>/api/xref</c>,
     /// behind the plane's token;
     /// <c>/webhooks</c> and its health, open.
     /// </summary>
@@ -26,6 +27,7 @@ public static class AdaptersEndpointRouteBuilderExtensions
         OrderEndpoints.Map(api);
         ChangeOrderEndpoints.Map(api);
         StockEndpoints.Map(api);
+        CustomerEndpoint.Map(api);
         DeadLetterEndpoints.Map(api);
         ReconciliationEndpoints.Map(api);
         ConnectorEndpoints.Map(api);

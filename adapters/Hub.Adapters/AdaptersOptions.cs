@@ -38,6 +38,10 @@ public sealed class AdaptersOptions
     /// <value>The default is ten seconds.</value>
     public TimeSpan StockEvery { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often an ERP that ships by itself is asked for what left the house.</summary>
+    /// <value>The default is thirty seconds.</value>
+    public TimeSpan ShipmentsEvery { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How far back each poll asks again: an order that a marketplace shows late is found there. Known ones are passed over.</summary>
     /// <value>The default is two minutes.</value>
     public TimeSpan PollOverlap { get; init; } = TimeSpan.FromMinutes(2);

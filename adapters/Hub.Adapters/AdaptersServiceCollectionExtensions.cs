@@ -1,8 +1,10 @@
 using Hub.Adapters;
 using Hub.Adapters.Connectors;
+using Hub.Adapters.Customers;
 using Hub.Adapters.Orders;
 using Hub.Adapters.Reconciling;
 using Hub.Adapters.References;
+using Hub.Adapters.Shipments;
 using Hub.Adapters.Stock;
 using Hub.Adapters.Stock.Store;
 using Hub.Adapters.Webhooks;
@@ -40,10 +42,12 @@ public static class AdaptersServiceCollectionExtensions
         services.AddSingleton<TakeRevision>();
         services.AddSingleton(provider => new ProcessPump(
             provider.GetRequiredService<IProcessStore>(),
-            [OrderDefinition.Process(() => provider.GetRequiredService<StockRoute>().HasOwner)],
+            [OrderDefinition.Process(() => provider.GetRequiredService<StockRoute>().HasOwner), CustomerProcess.Process],
             OrderEffects.All(
                 provider.GetRequiredService<ConnectorSet>(), provider.GetRequiredService<IProcessStore>(),
-                provider.GetRequiredService<TimeProvider>().GetUtcNow()).Append(Reservation.Runner(provider.GetRequiredService<StockStore>())),
+                provider.GetRequiredService<TimeProvider>().GetUtcNow())
+                .Append(Reservation.Runner(provider.GetRequiredService<StockStore>()))
+                .Append(UpsertCustomer.Runner(provider.GetRequiredService<ConnectorSet>())),
             options.Processes,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ProcessPump>>())
@@ -64,6 +68,7 @@ public static class AdaptersServiceCollectionExtensions
         services.AddPlaneLink(options.Plane, provider => provider.GetRequiredService<TakeRevision>().HandleAsync);
         services.AddHostedService(provider => provider.GetRequiredService<ProcessPump>());
         services.AddHostedService<FetchOrders>();
+        services.AddHostedService<FetchShipments>();
         services.AddHostedService<ResumeWaiting>();
         services.AddHostedService(provider => provider.GetRequiredService<Reconciliations>());
         services.AddHostedService(provider => provider.GetRequiredService<FetchStock>());

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Hub.Control.Forwarding;
 
-/// <summary><c>hub stock</c>, and what other systems tell of stock and prices: the adapters plane does it.</summary>
+/// <summary><c>hub stock</c>, and what other systems tell of stock, prices and customers: the adapters plane does it.</summary>
 internal static class StockEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -18,9 +18,10 @@ internal static class StockEndpoints
             app, "/api/stock/tell", "adapters", (request, _) => request,
             (request, _) => new AuditedWrite("stock tell", request.Channel ?? "all channels", null, "told once more")).Produces<StockTold>();
 
-        // A till or a price list posts thousands: they are no rows of the audit trail.
+        // A till, a price list or a shop posts thousands: they are no rows of the audit trail.
         Post<TakeStockDelta>(app, "/api/stock/deltas");
         Post<TakePrice>(app, "/api/prices");
+        Post<TakeCustomer>(app, "/api/customers");
     }
 
     private static void Post<T>(IEndpointRouteBuilder app, string path)
