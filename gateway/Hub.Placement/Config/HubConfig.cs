@@ -63,4 +63,7 @@ public sealed class HubConfig
 
     /// <summary>Read by the adapters plane.</summary>
     public ConfigNode? Orders { get; init; }
+
+    /// <summary>Read by the adapters plane.</summary>
+    public ConfigNode? Stock { get; init; }
 }
