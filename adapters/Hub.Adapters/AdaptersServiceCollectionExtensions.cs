@@ -39,6 +39,8 @@ public static class AdaptersServiceCollectionExtensions
         services.AddSingleton<StockRoute>();
         services.AddSingleton<StockStore>();
         services.AddSingleton<Intake>();
+        services.AddSingleton<PersonalData>();
+        services.AddSingleton<RetainOrders>();
         services.AddSingleton<TakeRevision>();
         services.AddSingleton(provider => new ProcessPump(
             provider.GetRequiredService<IProcessStore>(),
@@ -75,6 +77,7 @@ public static class AdaptersServiceCollectionExtensions
         services.AddHostedService<TellChannels>();
         services.AddHostedService(provider => provider.GetRequiredService<StockTroubles>());
         services.AddHostedService(provider => provider.GetRequiredService<OrderTroubles>());
+        services.AddHostedService(provider => provider.GetRequiredService<RetainOrders>());
         return services;
     }
 

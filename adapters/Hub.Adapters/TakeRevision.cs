@@ -8,7 +8,7 @@ using Hub.Control.Protocol;
 namespace Hub.Adapters;
 
 /// <summary>A new revision: what its document says about connectors, stock and orders. A wrong one leaves the last good one working.</summary>
-internal sealed class TakeRevision(ConnectorSet connectors, StockRoute stock, Intake intake, AdaptersOptions options)
+internal sealed class TakeRevision(ConnectorSet connectors, StockRoute stock, Intake intake, RetainOrders retention, AdaptersOptions options)
 {
     public ValueTask<ImmutableArray<string>> HandleAsync(Revision revision, CancellationToken cancellationToken)
     {
@@ -27,6 +27,7 @@ internal sealed class TakeRevision(ConnectorSet connectors, StockRoute stock, In
             connectors.Take(configs);
             stock.Take(levels);
             intake.Take(orders);
+            retention.Take(orders);
         }
 
         return ValueTask.FromResult(Tell(problems));

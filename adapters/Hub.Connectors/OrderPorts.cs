@@ -12,6 +12,9 @@ public interface IOrderSource
     /// <summary>How often it is asked at most, by the vendor's own limits; a poll reads all pages.</summary>
     TimeSpan PollEvery => TimeSpan.Zero;
 
+    /// <summary>How long after an order's end the vendor lets a seller keep its buyer's data; null: it sets no limit. The config may say otherwise.</summary>
+    TimeSpan? Retention => null;
+
     /// <summary>
     /// Orders placed or changed at or after <paramref name="since"/>, by the source's clock, the oldest first. It may give the same order twice and
     /// in any page; the receiver dedupes by key.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hub.Processes.Erasing;
 
 namespace Hub.Processes;
 
@@ -122,6 +123,25 @@ public interface IProcessStore
     /// </summary>
     /// <returns>False where it was settled before.</returns>
     Task<bool> SettleDeadLetterAsync(long id, DeadLetterSettlement settlement, CancellationToken cancellationToken);
+
+    /// <summary>All texts that are kept of a process: state, messages, effects, journal, dead letters.</summary>
+    Task<ImmutableArray<KeptText>> GetTextsAsync(string process, string key, CancellationToken cancellationToken);
+
+    /// <summary>The processes, whatever their name, of which a text holds one of these; case does not count. It reads the whole store.</summary>
+    Task<ImmutableArray<ProcessKey>> FindByTextAsync(ImmutableArray<string> texts, CancellationToken cancellationToken);
+
+    /// <summary>Keys of what came to its end and was not rewritten since, in their order.</summary>
+    Task<ImmutableArray<string>> ListEndedAsync(EndedQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Rewrites the texts of a process that nothing is under way of, all or nothing, and settles its dead letters as discarded. Ids of messages stay, so that
+    /// those that come again are passed over as before.
+    /// </summary>
+    /// <param name="by">Who, and why: for the journal.</param>
+    /// <param name="rewrite">Gives each text as it is to be, in the same order.</param>
+    /// <returns>False where a message or effect of it waits: nothing was changed.</returns>
+    Task<bool> RewriteAsync(
+        string process, string key, string by, Func<ImmutableArray<KeptText>, ImmutableArray<string>> rewrite, CancellationToken cancellationToken);
 }
 
 /// <summary>What is asked for most often.</summary>

@@ -183,6 +183,7 @@ public sealed class FetchAmazonOrdersTests : ConnectorContract<AmazonStub>
         _perSecond = 0.0056;
 
         Assert.Equal(TimeSpan.FromSeconds(179), Port<IOrderSource>().PollEvery);
+        Assert.Equal(TimeSpan.FromDays(30), Port<IOrderSource>().Retention);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Hub.Configuration;
 using Hub.Orders;
@@ -13,6 +14,8 @@ internal sealed class OrdersConfig
         ["on-request"] = ShippingMode.OnRequest,
         ["by-erp"] = ShippingMode.ByErp,
     };
+
+    private Retention _kept = Orders.Retention.Keep;
 
     /// <summary>From when on orders are booked: <c>now</c> (the plane's first start with its store) or a time.</summary>
     /// <value>The default is <c>now</c>.</value>
@@ -31,6 +34,15 @@ internal sealed class OrdersConfig
 
     /// <summary><see cref="TimeZone"/>, read.</summary>
     public TimeZoneInfo Zone => TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
+
+    /// <summary>
+    /// How many days after an order's end its buyer's data is kept, by channel, <c>default</c> for those that are not named: <c>{ "default": "keep", "web": 365 }</c>.
+    /// </summary>
+    /// <value>The default is <c>keep</c>; for channels of vendors that set a limit it is the vendor's (Amazon: 30).</value>
+    public IReadOnlyDictionary<string, string> Retention { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary><see cref="Retention"/>, read.</summary>
+    public Retention Kept => _kept;
 
     /// <summary><see cref="Shipping"/>, read.</summary>
     public ShippingMode ShippingMode => Modes.GetValueOrDefault(Shipping);
@@ -57,6 +69,7 @@ internal sealed class OrdersConfig
                 place.Path, place.Line, $"'{config.TimeZone}' is no time zone that is known here", "it says when a day of the shop begins", "write \"UTC\", or a name such as \"Europe/Berlin\""));
         }
 
+        config._kept = Orders.Retention.Read(config.Retention, node?["Retention"], problems);
         if (!Modes.ContainsKey(config.Shipping))
         {
             var place = node!["Shipping"]!;

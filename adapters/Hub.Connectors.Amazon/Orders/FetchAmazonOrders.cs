@@ -26,6 +26,9 @@ internal sealed class FetchAmazonOrders(IAmazonApi api, VendorCalls calls, Amazo
 
     public string Channel => options.Channel;
 
+    /// <summary>By Amazon's data protection policy, from the delivery on; the hub knows when the shipment was confirmed, which is before.</summary>
+    public TimeSpan? Retention => TimeSpan.FromDays(30);
+
     public TimeSpan PollEvery => TimeSpan.FromSeconds(Math.Ceiling(1 / options.OrdersPerSecond));
 
     public Task<CallOutcome<OrderPage>> FetchAsync(DateTimeOffset since, string? page, CancellationToken cancellationToken) => calls.CallAsync(

@@ -50,5 +50,11 @@ internal static class PostgresProcessSchema
             PRIMARY KEY (owner, list, key));
         CREATE TABLE seen (source TEXT NOT NULL, id TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (source, id));
         CREATE INDEX seen_at ON seen (at);
+        """,
+        """
+        ALTER TABLE process ADD COLUMN erased_at BIGINT;
+        ALTER TABLE dead_letter ADD COLUMN erased_at BIGINT;
+        CREATE INDEX outbox_all ON outbox (process, key);
+        CREATE INDEX dead_letter_all ON dead_letter (process, key);
         """);
 }

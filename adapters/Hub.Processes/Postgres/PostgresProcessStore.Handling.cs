@@ -110,7 +110,8 @@ public sealed partial class PostgresProcessStore
             if (_states.Count > 0)
             {
                 yield return $"""
-                    UPDATE process p SET state = u.state, status = u.status, reason = u.reason, created_at = COALESCE(p.created_at, {now}), updated_at = {now}
+                    UPDATE process p SET state = u.state, status = u.status, reason = u.reason, created_at = COALESCE(p.created_at, {now}), updated_at = {now},
+                        erased_at = NULL
                     FROM unnest({Of(_states, one => one.Key.Process)}, {Of(_states, one => one.Key.Key)}, {Of(_states, one => one.Value.State)},
                         {Of(_states, one => one.Value.Status)}, {_states.Select(one => one.Value.Reason).ToArray()}) AS u(process, key, state, status, reason)
                     WHERE p.process = u.process AND p.key = u.key

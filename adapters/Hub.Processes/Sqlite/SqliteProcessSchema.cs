@@ -60,5 +60,10 @@ internal static class SqliteProcessSchema
             owner TEXT NOT NULL, list TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (owner, list, key));
         CREATE TABLE seen (source TEXT NOT NULL, id TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (source, id));
         CREATE INDEX seen_at ON seen (at);
+        """,
+        """
+        ALTER TABLE process ADD COLUMN erased_at BIGINT;
+        ALTER TABLE dead_letter ADD COLUMN erased_at BIGINT;
+        CREATE INDEX dead_letter_all ON dead_letter (process, key);
         """);
 }

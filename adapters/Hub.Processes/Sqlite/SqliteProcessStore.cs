@@ -151,7 +151,7 @@ public sealed partial class SqliteProcessStore : IProcessStore
             INSERT INTO process (process, key, state, status, reason, created_at, updated_at)
             VALUES ({message.Process}, {message.Key}, {decision.State}, {decision.Status}, {decision.Reason}, {now}, {now})
             ON CONFLICT (process, key) DO UPDATE SET
-                state = excluded.state, status = excluded.status, reason = excluded.reason, updated_at = excluded.updated_at
+                state = excluded.state, status = excluded.status, reason = excluded.reason, updated_at = excluded.updated_at, erased_at = NULL
             """);
         foreach (var effect in decision.Effects)
         {
