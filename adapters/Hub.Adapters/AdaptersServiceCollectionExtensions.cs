@@ -36,6 +36,9 @@ public static class AdaptersServiceCollectionExtensions
         services.AddSingleton(provider => (IEventStore)provider.GetRequiredService<IProcessStore>());
         services.AddSingleton<WebhookRates>();
         services.AddSingleton<ReceiveWebhook>();
+        services.AddSingleton<PausedConnectors>();
+        services.AddSingleton<CheckConnector>();
+        services.AddSingleton<PreviewConnector>();
         services.AddSingleton<StockRoute>();
         services.AddSingleton<StockStore>();
         services.AddSingleton<Intake>();
@@ -54,7 +57,11 @@ public static class AdaptersServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ProcessPump>>())
         {
-            Begin = Task.WhenAll(provider.GetRequiredService<Intake>().Known, provider.GetRequiredService<ReferenceTables>().Loaded),
+            Begin = Task.WhenAll(
+                provider.GetRequiredService<Intake>().Known, provider.GetRequiredService<ReferenceTables>().Loaded,
+                provider.GetRequiredService<PausedConnectors>().Loaded),
+            Holds = lane => provider.GetRequiredService<ConnectorSet>().OfLane(lane) is { } connector
+                && provider.GetRequiredService<PausedConnectors>().Holds(connector.Config.Name),
         });
         services.AddSingleton<ReadBooks>();
         services.AddSingleton<Reconciliations>();
@@ -67,6 +74,7 @@ public static class AdaptersServiceCollectionExtensions
         // order matters: from when on orders are booked is known before any comes
         services.AddHostedService(provider => provider.GetRequiredService<Intake>());
         services.AddHostedService(provider => provider.GetRequiredService<ReferenceTables>());
+        services.AddHostedService(provider => provider.GetRequiredService<PausedConnectors>());
         services.AddPlaneLink(options.Plane, provider => provider.GetRequiredService<TakeRevision>().HandleAsync);
         services.AddHostedService(provider => provider.GetRequiredService<ProcessPump>());
         services.AddHostedService<FetchOrders>();

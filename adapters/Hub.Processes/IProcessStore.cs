@@ -55,6 +55,12 @@ public interface IProcessStore
     /// <summary>The lanes in which effects wait, those not due yet among them.</summary>
     Task<ImmutableArray<string>> GetLanesAsync(CancellationToken cancellationToken);
 
+    /// <summary>Effects that wait in these lanes are tried for as long again as new ones: they were held.</summary>
+    Task RenewPatienceAsync(ImmutableArray<string> lanes, CancellationToken cancellationToken);
+
+    /// <summary>Pumps of this instance look at once whether there is something to do.</summary>
+    void Wake();
+
     /// <summary>Claims due effects, the oldest of each lane first.</summary>
     Task<ImmutableArray<PendingEffect>> ClaimAsync(EffectClaim claim, CancellationToken cancellationToken);
 

@@ -50,6 +50,9 @@ public sealed partial class ProcessPump : BackgroundService
     /// <summary>Nothing is handled or run before it is completed.</summary>
     public Task Begin { get; init; } = Task.CompletedTask;
 
+    /// <summary>Lanes that are held: what waits in them is not run, as long as that is so.</summary>
+    public Func<string, bool> Holds { get; init; } = _ => false;
+
     public override void Dispose()
     {
         base.Dispose();
@@ -127,7 +130,7 @@ public sealed partial class ProcessPump : BackgroundService
     private async Task StartDueAsync(CancellationToken stopping, CancellationToken cut)
     {
         var lanes = await _store.GetLanesAsync(stopping);
-        var free = lanes.Select(Free).Where(lane => lane.Fresh > 0 || lane.Again > 0).ToImmutableArray();
+        var free = lanes.Where(lane => !Holds(lane)).Select(Free).Where(lane => lane.Fresh > 0 || lane.Again > 0).ToImmutableArray();
         if (free.IsEmpty)
         {
             return;

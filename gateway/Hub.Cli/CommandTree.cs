@@ -68,6 +68,10 @@ internal static class CommandTree
             {
                 new Commands.Connector.ListCommand(context),
                 new Commands.Connector.ShowCommand(context),
+                new Commands.Connector.CheckCommand(context),
+                new Commands.Connector.PauseCommand(context),
+                new Commands.Connector.ResumeCommand(context),
+                new Commands.Connector.PreviewCommand(context),
             },
             new Command("xref", "Cross references: what each connector's vendor calls the things of shop and channels.")
             {

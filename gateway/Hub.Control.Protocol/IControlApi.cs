@@ -232,4 +232,17 @@ public interface IControlApi
 
     [Post("/api/xref/import")]
     Task<ReferenceAnswer> ImportReferencesAsync([Body] ImportReferences request, CancellationToken cancellationToken = default);
+
+    [Post("/api/connectors/pause")]
+    Task<ConnectorView> PauseConnectorAsync([Body] ChangeConnector request, CancellationToken cancellationToken = default);
+
+    [Post("/api/connectors/resume")]
+    Task<ConnectorView> ResumeConnectorAsync([Body] ChangeConnector request, CancellationToken cancellationToken = default);
+
+    [Get("/api/connectors/{connector}/check")]
+    Task<ConnectorCheckView> CheckConnectorAsync(string connector, CancellationToken cancellationToken = default);
+
+    /// <param name="order">Its key; null: the newest one.</param>
+    [Get("/api/connectors/{connector}/preview")]
+    Task<ConnectorPreview> PreviewConnectorAsync(string connector, string? order = null, CancellationToken cancellationToken = default);
 }

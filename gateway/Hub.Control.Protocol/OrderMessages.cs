@@ -63,7 +63,8 @@ public sealed record ChangeDeadLetter(long Id, string? Reason = null, string? By
 
 /// <summary>A connector as <c>hub connector list</c> shows it.</summary>
 /// <param name="Capability">What it does for the hub: <c>erp</c>, <c>crm</c>, <c>carrier</c>, <c>marketplace</c>, <c>shop</c>.</param>
-/// <param name="State"><c>up</c>, <c>failing</c> or <c>idle</c>.</param>
+/// <param name="State"><c>up</c>, <c>failing</c>, <c>idle</c> or <c>paused</c>.</param>
+/// <param name="Paused">Who paused it, since when and why; null where it works.</param>
 public sealed record ConnectorView(
     string Name,
     string Vendor,
@@ -74,4 +75,5 @@ public sealed record ConnectorView(
     long Failures,
     DateTimeOffset? LastCallAt,
     string? LastError,
-    long Waiting);
+    long Waiting,
+    string? Paused = null);

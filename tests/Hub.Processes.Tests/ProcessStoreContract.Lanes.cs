@@ -34,6 +34,21 @@ public abstract partial class ProcessStoreContract
         Assert.Equal(4, hanging);
     }
 
+    [Fact]
+    public async Task RenewPatience_OfALane_CountsAnewForWhatWaitsInIt()
+    {
+        _bench.Start();
+        _bench.Go("slow a");
+        _bench.Go("b");
+        await _bench.UntilAsync(() => _bench.Heard("slow a").Length == 1 && _bench.Heard("b").Length == 1, moving: false);
+        await _bench.KillAsync();
+        _bench.Time.Advance(TimeSpan.FromDays(2));
+        await _bench.Store.RenewPatienceAsync(["slow", "unheard of"], Cancel);
+
+        var waiting = (await ClaimAsync("me")).ToDictionary(effect => effect.Key, effect => _bench.Time.GetUtcNow() - effect.CreatedAt);
+        Assert.True(waiting["slow a"] < TimeSpan.FromDays(1) && waiting["b"] >= TimeSpan.FromDays(1), $"{waiting["slow a"]}, {waiting["b"]}");
+    }
+
     private static async Task<EffectOutcome> HangAsync(Action hangs, CancellationToken cut)
     {
         hangs();

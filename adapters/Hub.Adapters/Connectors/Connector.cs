@@ -10,11 +10,14 @@ internal sealed class Connector : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Connector(ConnectorConfig config, IConnectorStore store, CrossReferences references, TimeProvider time)
+    /// <param name="also">What is added to the vendor's own services, or changed in them.</param>
+    public Connector(
+        ConnectorConfig config, IConnectorStore store, CrossReferences references, TimeProvider time, Action<IServiceCollection>? also = null)
     {
         Config = config;
         var services = new ServiceCollection().AddLogging().AddSingleton(time).AddSingleton(store).AddSingleton(references);
         config.Vendor.Add(services, config.Options);
+        also?.Invoke(services);
         _services = services.BuildServiceProvider();
         Calls = _services.GetRequiredService<ConnectorCalls>();
     }

@@ -1,3 +1,4 @@
+using Hub.Adapters.Orders;
 using Hub.Connectors;
 using Hub.Control.Protocol;
 using Hub.Processes;
@@ -12,14 +13,39 @@ internal static class ConnectorEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/connectors", async (ConnectorSet connectors, IProcessStore store, CancellationToken cancellationToken) =>
+        api.MapGet("/connectors", async (ConnectorSet connectors, PausedConnectors paused, IProcessStore store, CancellationToken cancellationToken) =>
         {
             var waiting = await store.CountWaitingAsync(cancellationToken);
-            return connectors.All.Select(connector => View(connector, waiting));
+            return connectors.All.Select(connector => View(connector, paused, waiting));
         });
-        api.MapGet("/connectors/{name}", async (string name, ConnectorSet connectors, IProcessStore store, CancellationToken cancellationToken) => connectors.Find(name) is { } connector
-            ? TypedResults.Ok(View(connector, await store.CountWaitingAsync(cancellationToken)))
-            : NoSuchConnector(name, connectors));
+        api.MapGet("/connectors/{name}", async (string name, ConnectorSet connectors, PausedConnectors paused, IProcessStore store, CancellationToken cancellationToken) =>
+            connectors.Find(name) is { } connector
+                ? TypedResults.Ok(View(connector, paused, await store.CountWaitingAsync(cancellationToken)))
+                : NoSuchConnector(name, connectors));
+        api.MapGet("/connectors/{name}/check", async (string name, ConnectorSet connectors, CheckConnector check, CancellationToken cancellationToken) =>
+            connectors.Find(name) is { } connector ? TypedResults.Ok(await check.HandleAsync(connector, cancellationToken)) : NoSuchConnector(name, connectors));
+        api.MapGet("/connectors/{name}/preview", PreviewAsync);
+        PauseConnector.Map(api);
+    }
+
+    private static async Task<IResult> PreviewAsync(
+        string name, ConnectorSet connectors, PreviewConnector preview, IProcessStore store, CancellationToken cancellationToken, string? order = null)
+    {
+        if (connectors.Find(name) is not { } connector)
+        {
+            return NoSuchConnector(name, connectors);
+        }
+
+        var process = order is null
+            ? (await store.ListAsync(OrderDefinition.Name, 1, cancellationToken)).FirstOrDefault()
+            : await store.FindAsync(OrderDefinition.Name, order, cancellationToken);
+        return process is null
+            ? order is null ? Results.Problem(title: "There is no order yet", detail: "A preview needs one.", statusCode: StatusCodes.Status404NotFound) : OrderEndpoints.NoSuchOrder(order)
+            : await preview.HandleAsync(connector, OrderDefinition.ReadState(process.State), cancellationToken) is { } previewed
+                ? TypedResults.Ok(previewed)
+                : Results.Problem(
+                    title: $"{connector.Config.Name} is sent nothing for an order",
+                    detail: "It books, ships, enters and confirms none, and keeps no contacts.", statusCode: StatusCodes.Status409Conflict);
     }
 
     public static IResult NoSuchConnector(string name, ConnectorSet connectors) => Results.Problem(
@@ -29,20 +55,21 @@ internal static class ConnectorEndpoints
             : "The config has none: add one under Hub.Connectors.",
         statusCode: StatusCodes.Status404NotFound);
 
-    private static ConnectorView View(Connector connector, IReadOnlyDictionary<string, long> waiting)
+    public static ConnectorView View(Connector connector, PausedConnectors paused, IReadOnlyDictionary<string, long> waiting)
     {
         var last = connector.Calls.Last;
         return new ConnectorView(
             connector.Config.Name,
             connector.Config.Vendor.Name,
             connector.Config.Vendor.Capability,
-            last is null ? "idle" : last.Failed ? "failing" : "up",
+            paused.Find(connector.Config.Name) is not null ? "paused" : last is null ? "idle" : last.Failed ? "failing" : "up",
             connector.Config.Options.Address!,
             connector.Calls.Calls,
             connector.Calls.Failures,
             last?.At,
             last?.LastError,
-            Effects(connector).Sum(effect => waiting.GetValueOrDefault(effect)));
+            Effects(connector).Sum(effect => waiting.GetValueOrDefault(effect)),
+            paused.Find(connector.Config.Name)?.ToString());
     }
 
     private static IEnumerable<string> Effects(Connector connector)

@@ -18,7 +18,7 @@ namespace Hub.Adapters.Orders;
 /// times, at pages that shift, or at a kill.
 /// </summary>
 internal sealed partial class FetchOrders(
-    ConnectorSet connectors, IProcessStore store, Intake intake, Hints hints, AdaptersOptions options, TimeProvider time, ILogger<FetchOrders> logger)
+    ConnectorSet connectors, PausedConnectors paused, IProcessStore store, Intake intake, Hints hints, AdaptersOptions options, TimeProvider time, ILogger<FetchOrders> logger)
     : BackgroundService
 {
     /// <summary>Where several planes share the store, one of them asks a marketplace; another takes over when it falls silent.</summary>
@@ -37,7 +37,8 @@ internal sealed partial class FetchOrders(
                 // A marketplace that hangs holds up no other.
                 foreach (var connector in connectors.All)
                 {
-                    if (connector.Find<IOrderSource>() is { } source && (!_running.TryGetValue(connector.Config.Name, out var last) || last.IsCompleted))
+                    if (connector.Find<IOrderSource>() is { } source && !paused.Holds(connector.Config.Name)
+                        && (!_running.TryGetValue(connector.Config.Name, out var last) || last.IsCompleted))
                     {
                         _running[connector.Config.Name] = PollAsync(connector.Config.Name, source, stoppingToken);
                     }

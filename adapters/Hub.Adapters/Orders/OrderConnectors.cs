@@ -1,4 +1,5 @@
 using Hub.Adapters.Connectors;
+using Hub.Adapters.Customers;
 using Hub.Connectors;
 using Hub.Orders;
 
@@ -15,7 +16,7 @@ internal static class OrderConnectors
     public static Connector? OfLane(this ConnectorSet connectors, string lane) => lane.Split(' ', 2) switch
     {
         [nameof(EnterOrder)] => connectors.With<IOrderEntry>(),
-        [nameof(UpsertContact)] => connectors.With<IContactBook>(),
+        [nameof(UpsertContact) or CustomerProcess.Upsert] => connectors.With<IContactBook>(),
         [nameof(BookOrder) or nameof(CancelSale)] => connectors.With<IOrderBooking>(),
         [nameof(BookShipment) or nameof(VoidShipment)] => connectors.With<IShipmentBooking>(),
         [nameof(ConfirmShipment), var to] => connectors.Find(to) is { } source && source.Find<IOrderConfirmation>() is not null

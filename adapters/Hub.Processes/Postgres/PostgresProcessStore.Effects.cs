@@ -17,6 +17,14 @@ public sealed partial class PostgresProcessStore
             row => row.GetString(0), cancellationToken)];
     }
 
+    public async Task RenewPatienceAsync(ImmutableArray<string> lanes, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        await connection.ExecuteAsync($"UPDATE outbox SET created_at = {Now} WHERE done_at IS NULL AND lane = ANY({lanes.ToArray()})", cancellationToken);
+    }
+
+    public void Wake() => Changed?.Invoke();
+
     public async Task<ImmutableArray<PendingEffect>> ClaimAsync(EffectClaim claim, CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);

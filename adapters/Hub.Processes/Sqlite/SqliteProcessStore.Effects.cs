@@ -19,6 +19,21 @@ public sealed partial class SqliteProcessStore
             row => row.GetString(0)).ToImmutableArray());
     }
 
+    public Task RenewPatienceAsync(ImmutableArray<string> lanes, CancellationToken cancellationToken)
+    {
+        using var connection = _file.Open();
+        using var transaction = connection.BeginTransaction();
+        foreach (var lane in lanes)
+        {
+            connection.Execute($"UPDATE outbox SET created_at = {Now} WHERE done_at IS NULL AND lane = {lane}");
+        }
+
+        transaction.Commit();
+        return Task.CompletedTask;
+    }
+
+    public void Wake() => Changed?.Invoke();
+
     public Task<ImmutableArray<PendingEffect>> ClaimAsync(EffectClaim claim, CancellationToken cancellationToken)
     {
         // Seen before the store is read: an effect that ends after the reading is still due by what was read, and must not run again.

@@ -18,4 +18,19 @@ internal static class ConnectorTable
 
         return table;
     }
+
+    public static Fields Fields(ConnectorView connector, TimeProvider time) => new()
+    {
+        { "connector", connector.Name },
+        { "vendor", connector.Vendor },
+        { "capability", connector.Capability },
+        { "state", connector.State },
+        { "paused", connector.Paused },
+        { "address", connector.Address.ToString() },
+        { "calls", Words.Number(connector.Calls) },
+        { "failures", Words.Number(connector.Failures) },
+        { "waiting", Words.Number(connector.Waiting) },
+        { "last call", Words.Time(connector.LastCallAt, time) },
+        { "last error", connector.LastError },
+    };
 }

@@ -32,6 +32,7 @@ internal static class ForwardEndpoints
         Get<DeadLetterDetail>(app, "/api/deadletters/{id:long}", "adapters");
         Get<ImmutableArray<ConnectorView>>(app, "/api/connectors", "adapters");
         Get<ConnectorView>(app, "/api/connectors/{connector}", "adapters");
+        ConnectorEndpoints.Map(app);
         ReferenceEndpoints.Map(app);
 
         // The migration plane's outbox; only planes post it.

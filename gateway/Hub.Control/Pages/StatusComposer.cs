@@ -79,6 +79,11 @@ internal sealed class StatusComposer(
             }
         }
 
+        foreach (var connector in status.Connectors.Where(connector => connector.Paused is not null))
+        {
+            yield return $"connector {connector.Name} is {connector.Paused}; {connector.Waiting} waiting; hub connector resume {connector.Name}";
+        }
+
         foreach (var connector in status.Connectors.Where(connector => connector.State == "failing"))
         {
             yield return $"connector {connector.Name} is failing: {connector.LastError ?? "no answer"}; {connector.Waiting} waiting";

@@ -22,19 +22,7 @@ internal sealed class ShowCommand : HubCommand
     {
         using var control = _connection.Connect(parsed);
         var connector = await control.Api.GetConnectorAsync(parsed.GetRequiredValue(_connector), cancellationToken);
-        _output.Write(parsed, connector, output => new Fields
-        {
-            { "connector", connector.Name },
-            { "vendor", connector.Vendor },
-            { "capability", connector.Capability },
-            { "state", connector.State },
-            { "address", connector.Address.ToString() },
-            { "calls", Words.Number(connector.Calls) },
-            { "failures", Words.Number(connector.Failures) },
-            { "waiting", Words.Number(connector.Waiting) },
-            { "last call", Words.Time(connector.LastCallAt, Context.Time) },
-            { "last error", connector.LastError },
-        }.WriteTo(output));
+        _output.Write(parsed, connector, ConnectorTable.Fields(connector, Context.Time).WriteTo);
         return CommandLine.Done;
     }
 }
