@@ -15,7 +15,7 @@ namespace Hub.Configuration;
 /// .NET's own binder passes over unknown names and stops at the first wrong value; a person who writes a config of
 /// 2,000 routes needs all of them, with lines.
 /// Bound are public properties with a setter (init too) of: string, bool, numbers, <see cref="TimeSpan"/>,
-/// <see cref="DateTimeOffset"/>, <see cref="Uri"/>, enums, <see cref="Secret"/>, lists, dictionaries by name, nested
+/// <see cref="DateTimeOffset"/>, <see cref="Uri"/>, <see cref="Guid"/>, enums, <see cref="Secret"/>, lists, dictionaries by name, nested
 /// classes, and <see cref="ConfigNode"/> itself for a part that another plane reads.
 /// </remarks>
 public static class ConfigBinder
@@ -161,6 +161,7 @@ public static class ConfigBinder
                 "a time such as \"2027-01-31T06:00:00Z\""),
             _ when type == typeof(Uri) => (
                 text => Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out var value) ? value : null, "an address such as \"http://shop.local\""),
+            _ when type == typeof(Guid) => (text => Guid.TryParse(text, out var value) ? value : null, "an id such as \"f64eba74-dacd-4854-a584-1834f68cfc3a\""),
             _ when type == typeof(Secret) => (
                 text => Secret.TryParse(text, out var value) ? value : null, "\"env:NAME\" or \"file:PATH\", never the secret itself"),
             _ => null,

@@ -36,8 +36,12 @@ public sealed class AdaptersBench : IAsyncLifetime
     /// <summary>How long effects are tried.</summary>
     public TimeSpan Patience { get; init; } = new ProcessOptions().Patience;
 
+    /// <summary>The connection string of a PostgreSQL that is the store.</summary>
+    /// <value>The default is none: a file.</value>
+    public string? Store { get; init; }
+
     /// <summary>Kinds of connectors beside those that this build has.</summary>
-    internal ImmutableArray<ConnectorVendor> Vendors { get; init; } = [];
+    public ImmutableArray<ConnectorVendor> Vendors { get; init; } = [];
 
     internal WebhookOptions Webhooks { get; init; } = new();
 
@@ -87,6 +91,7 @@ public sealed class AdaptersBench : IAsyncLifetime
         {
             Vendors = [.. KnownVendors.All, .. Vendors],
             Webhooks = Webhooks,
+            Store = Store is { } connection ? new StoreOptions { Connection = connection } : null,
             Processes = new ProcessOptions { Drain = TimeSpan.Zero, Patience = Patience },
             Plane = new PlaneOptions
             {

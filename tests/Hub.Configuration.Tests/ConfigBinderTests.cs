@@ -10,7 +10,7 @@ public sealed class ConfigBinderTests
         var (shop, problems) = Bind("""
             {
               "name": "Town", "OPEN": true, "Count": 3, "Limit": 12000000000, "Price": 1.50, "Factor": 0.5, "Pause": "00:30:00",
-              "Since": "2027-01-31T06:00:00Z", "Address": "http://shop.local", "Held": "per customer", "Maybe": "whole",
+              "Since": "2027-01-31T06:00:00Z", "Address": "http://shop.local", "Id": "f64eba74-dacd-4854-a584-1834f68cfc3a", "Held": "per customer", "Maybe": "whole",
               "Token": "env:SHOP_TOKEN", "Tags": [ "a", "b" ], "Counters": { "a": { "Number": 1 }, "b": {} }, "Own": { "Number": 9 }, "Rest": [ 1 ]
             }
             """);
@@ -18,7 +18,7 @@ public sealed class ConfigBinderTests
         Assert.Empty(problems);
         Assert.Equal(("Town", true, 3, 12_000_000_000, 1.50m, 0.5), (shop.Name, shop.Open, shop.Count, shop.Limit, shop.Price, shop.Factor));
         Assert.Equal((TimeSpan.FromMinutes(30), new DateTimeOffset(2027, 1, 31, 6, 0, 0, TimeSpan.Zero)), (shop.Pause, shop.Since));
-        Assert.Equal(new Uri("http://shop.local"), shop.Address);
+        Assert.Equal((new Uri("http://shop.local"), new Guid("f64eba74-dacd-4854-a584-1834f68cfc3a")), (shop.Address, shop.Id));
         Assert.Equal((How.PerCustomer, How.Whole), (shop.Held, shop.Maybe));
         Assert.False(shop.Token.IsEmpty);
         Assert.Equal(["a", "b"], shop.Tags);
@@ -132,6 +132,8 @@ public sealed class ConfigBinderTests
         public DateTimeOffset? Since { get; init; }
 
         public Uri? Address { get; init; }
+
+        public Guid? Id { get; init; }
 
         public How Held { get; init; }
 
