@@ -50,6 +50,11 @@ public sealed class AmazonOptions : ConnectorOptions
     [Required]
     public string ProductType { get; init; } = "PRODUCT";
 
+    /// <summary>The currency of the first marketplace; prices in another are refused.</summary>
+    /// <value>None by default: all prices are refused.</value>
+    [RegularExpression("[A-Z]{3}")]
+    public string? Currency { get; init; }
+
     /// <summary>How many pages of orders a second Amazon gives; it grants more than its default to some sellers.</summary>
     /// <value>The default is 0.0056, one in three minutes.</value>
     [Range(0.0001, 1000)]

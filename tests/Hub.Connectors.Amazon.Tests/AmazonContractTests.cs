@@ -95,3 +95,23 @@ public sealed class AmazonTokenTests : TokenContract<AmazonStub>
         Assert.Equal(2, Stub.Requests.Count(IsTokenRequest));
     }
 }
+
+/// <summary>The suite's faults of prices.</summary>
+public sealed class AmazonPriceTests : PriceSinkContract<AmazonStub>
+{
+    protected override AmazonStub MakeStub() => new();
+
+    protected override void AddConnector(IServiceCollection services) => services.AddAmazon(AmazonTestOptions.At(Stub.Address, Bench));
+
+    protected override Sku ArticleOf(int number)
+    {
+        var sku = string.Create(CultureInfo.InvariantCulture, $"TS-{number} ä");
+        Stub.Listings.GetOrAdd(sku, _ => []);
+        return Sku.Parse(sku);
+    }
+
+    protected override bool IsSetting(StubRequest request) => request.Is(AmazonStub.Patch);
+
+    protected override decimal? ShownOf(Sku sku) =>
+        (decimal?)Stub.Listings[sku.Text]["purchasable_offer"]?[0]!["our_price"]![0]!["schedule"]![0]!["value_with_tax"]!;
+}

@@ -15,6 +15,7 @@ internal static class AmazonTestOptions
         TokenAddress = new Uri(address, "/auth/o2/token"),
         Seller = AmazonStub.Seller,
         Marketplaces = [Germany],
+        Currency = "EUR",
         ClientId = "amzn1.client",
         ClientSecret = bench.Secret("secret", "lwa-secret"),
         RefreshToken = bench.Secret("refresh", "Atzr-refresh"),

@@ -98,10 +98,10 @@ public sealed class ConfirmAmazonShipmentTests : ConnectorContract<AmazonStub>
     {
         Stub.Listings["TS-001"] = [];
 
-        Assert.Empty(Done(await EndAsync(Port<IPriceSink>().SetAsync([new ArticlePrice(Sku.Parse("TS-001"), Money.Parse("1990 JPY"))], Cancel))));
+        Assert.Empty(Done(await EndAsync(Port<IPriceSink>().SetAsync([new ArticlePrice(Sku.Parse("TS-001"), Money.Parse("19.90 EUR"))], Cancel))));
 
         Assert.True(JsonNode.DeepEquals(
-            JsonNode.Parse($$"""[{"marketplace_id":"{{AmazonTestOptions.Germany}}","currency":"JPY","our_price":[{"schedule":[{"value_with_tax":1990}]}]}]"""),
+            JsonNode.Parse($$"""[{"marketplace_id":"{{AmazonTestOptions.Germany}}","currency":"EUR","our_price":[{"schedule":[{"value_with_tax":19.90}]}]}]"""),
             Stub.Listings["TS-001"]["purchasable_offer"]));
     }
 

@@ -13,12 +13,18 @@ internal sealed class PatchAmazonListing(IAmazonApi api, VendorCalls calls, Amaz
 
     /// <summary>One after the other; one that Amazon refuses holds up no other.</summary>
     public async Task<CallOutcome<ImmutableArray<NotTaken>>> SetAsync<T>(
-        ImmutableArray<T> values, Func<T, Sku> skuOf, Func<T, AmazonPatch> patchOf, CancellationToken cancellationToken)
+        ImmutableArray<T> values, Func<T, Sku> skuOf, Func<T, AmazonPatch> patchOf, CancellationToken cancellationToken, Func<T, string?>? problemOf = null)
     {
         var notTaken = ImmutableArray.CreateBuilder<NotTaken>();
         foreach (var value in values)
         {
             var sku = skuOf(value);
+            if (problemOf?.Invoke(value) is { } problem)
+            {
+                notTaken.Add(new NotTaken(sku, problem));
+                continue;
+            }
+
             switch (await SetAsync(sku, patchOf(value), cancellationToken))
             {
                 case CallOutcome<Sku>.Refused { Missing: { } missing } refused when values.Length == 1:

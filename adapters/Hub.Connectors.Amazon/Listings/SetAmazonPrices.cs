@@ -14,5 +14,8 @@ internal sealed class SetAmazonPrices(PatchAmazonListing listings, AmazonOptions
         price => new AmazonPatch(
             "replace", "/attributes/purchasable_offer",
             [new AmazonOffer(options.Marketplaces[0], price.Price.Currency, [new AmazonOurPrice([new AmazonScheduled(price.Price.Amount)])])]),
-        cancellationToken);
+        cancellationToken,
+        price => price.Price.Currency == options.Currency
+            ? null
+            : $"{price.Sku} is priced in {price.Price.Currency}, and Amazon's first marketplace sells in {options.Currency ?? "a currency that the connector's 'Currency' does not say"}.");
 }
