@@ -1,5 +1,4 @@
 using Hub.Adapters.Tests;
-using Hub.Commerce;
 using Hub.Control.Protocol;
 using Hub.Servers;
 

@@ -18,7 +18,8 @@ internal static class TrytonLook
         var session = await CallAsync(http, "common.db.login", User, new { password = Password });
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Session", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{session[0]}:{session[1]}")));
-        var found = await CallAsync(http, "model.sale.sale.search", new object[] { new[] { "reference", "=", reference }, new[] { "state", "!=", "cancelled" } }, 0, 10, null, new { });
+        string[][] domain = [["reference", "=", reference], ["state", "!=", "cancelled"]];
+        var found = await CallAsync(http, "model.sale.sale.search", domain, 0, 10, null, new { });
         return found.GetArrayLength();
     }
 
