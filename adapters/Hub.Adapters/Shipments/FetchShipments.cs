@@ -16,7 +16,7 @@ namespace Hub.Adapters.Shipments;
 /// change by the ERP's own clock; each poll asks again from a while before it, now and then from long before it, and the inbox passes over what is known.
 /// </summary>
 internal sealed partial class FetchShipments(
-    ConnectorSet connectors, IProcessStore store, Intake intake, Hints hints, AdaptersOptions options, TimeProvider time, ILogger<FetchShipments> logger)
+    ConnectorSet connectors, PausedConnectors paused, IProcessStore store, Intake intake, Hints hints, AdaptersOptions options, TimeProvider time, ILogger<FetchShipments> logger)
     : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
@@ -29,7 +29,8 @@ internal sealed partial class FetchShipments(
         {
             try
             {
-                if (intake.At is null || intake.Shipping is not ShippingMode.ByErp || connectors.With<IShipmentSource>() is not { } erp)
+                if (intake.At is null || intake.Shipping is not ShippingMode.ByErp || connectors.With<IShipmentSource>() is not { } erp
+                    || paused.Holds(erp.Config.Name))
                 {
                     await Task.Delay(LookEvery, time, stoppingToken);
                     continue;

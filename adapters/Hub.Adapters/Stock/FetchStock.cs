@@ -31,7 +31,7 @@ internal sealed partial class FetchStock(
         {
             try
             {
-                if (route.Owner is not { } owner)
+                if (route.Owner is not { } owner || route.OwnerRests)
                 {
                     await Task.Delay(LookEvery, time, stoppingToken);
                     continue;

@@ -7,7 +7,7 @@ using Hub.Connectors;
 namespace Hub.Adapters.Stock;
 
 /// <summary>From which connector stock comes, and to which stock and prices go, as the config says now.</summary>
-internal sealed class StockRoute(ConnectorSet connectors)
+internal sealed class StockRoute(ConnectorSet connectors, PausedConnectors paused)
 {
     private volatile StockConfig? _config;
 
@@ -17,15 +17,19 @@ internal sealed class StockRoute(ConnectorSet connectors)
     /// <summary>The owner; null where there is none, or it can't tell its stock.</summary>
     public Connector? Owner => _config?.Owner is { } name && connectors.Find(name) is { } owner && owner.Find<IStockSource>() is not null ? owner : null;
 
-    /// <summary>Null until the plane has taken a document.</summary>
-    public ImmutableArray<ChannelPort>? Channels => _config is not { } config ? null :
+    /// <summary>The owner is left alone for now.</summary>
+    public bool OwnerRests => Owner is { } owner && paused.Holds(owner.Config.Name);
+
+    /// <summary>Null until the plane has taken a document. A paused connector is none until it is resumed; then it is told what changed meanwhile.</summary>
+    public ImmutableArray<ChannelPort>? Channels => _config is not { } config || !paused.Loaded.IsCompleted ? null :
     [
         .. from connector in connectors.All
-           where config.Owner is not null && config.Tells(connector.Config.Name)
+           where config.Owner is not null && config.Tells(connector.Config.Name) && !paused.Holds(connector.Config.Name)
            let sink = connector.Find<IStockSink>()
            where sink is not null
            select Timed(Port(connector, sink), connector),
         .. from connector in connectors.All
+           where !paused.Holds(connector.Config.Name)
            let sink = connector.Find<IPriceSink>()
            where sink is not null
            select Timed(Port(connector, sink), connector),

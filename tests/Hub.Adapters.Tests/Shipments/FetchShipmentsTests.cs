@@ -65,7 +65,7 @@ public sealed class FetchShipmentsTests : IAsyncLifetime
         await _bench.InitializeAsync();
         Assert.Empty(await _bench.TakeAsync(_bench.Document().Replace("\"Orders\": {", "\"Orders\": { \"Shipping\": \"by-erp\",", StringComparison.Ordinal)));
         _fetch = new FetchShipments(
-            _bench.Services.GetRequiredService<ConnectorSet>(), _bench.Services.GetRequiredService<IProcessStore>(), _bench.Services.GetRequiredService<Intake>(),
+            _bench.Services.GetRequiredService<ConnectorSet>(), _bench.Services.GetRequiredService<PausedConnectors>(), _bench.Services.GetRequiredService<IProcessStore>(), _bench.Services.GetRequiredService<Intake>(),
             _bench.Services.GetRequiredService<Hints>(), _bench.Services.GetRequiredService<AdaptersOptions>(), _bench.Time, NullLogger<FetchShipments>.Instance);
     }
 

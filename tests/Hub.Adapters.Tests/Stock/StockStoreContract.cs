@@ -24,6 +24,7 @@ public abstract partial class StockStoreContract : IAsyncLifetime
     private AdaptersOptions _options = null!;
     private ReferenceTables _references = null!;
     private ConnectorSet _connectors = null!;
+    private PausedConnectors _paused = null!;
     private FakeOwner _owner = null!;
 
     protected string Folder => _folder;
@@ -226,6 +227,7 @@ public abstract partial class StockStoreContract : IAsyncLifetime
         };
         _turns = new SqliteProcessStore(new SqliteFile(Path.Combine(_folder, "turns.db")), _time);
         _references = new ReferenceTables(_turns, _time, NullLogger<ReferenceTables>.Instance);
+        _paused = new PausedConnectors(_turns, _time, NullLogger<PausedConnectors>.Instance);
         _connectors = new ConnectorSet(new ConnectorStores(_turns, _options), _references, _time);
         _stock = new StockStore(_database, _time);
         _owner = new FakeOwner(_time);
@@ -236,6 +238,7 @@ public abstract partial class StockStoreContract : IAsyncLifetime
     {
         _fetch.Dispose();
         _references.Dispose();
+        _paused.Dispose();
         await _connectors.DisposeAsync();
         await CloseAsync();
         Directory.Delete(_folder, recursive: true);
@@ -247,7 +250,7 @@ public abstract partial class StockStoreContract : IAsyncLifetime
 
     protected abstract ValueTask CloseAsync();
 
-    private FetchStock MakeFetch() => new(new StockRoute(_connectors), _stock, _turns, new Hints(_time), _options, _time, NullLogger<FetchStock>.Instance);
+    private FetchStock MakeFetch() => new(new StockRoute(_connectors, _paused), _stock, _turns, new Hints(_time), _options, _time, NullLogger<FetchStock>.Instance);
 
     private Task FetchAsync() => _fetch.FetchAsync("erp", _owner, Cancel);
 

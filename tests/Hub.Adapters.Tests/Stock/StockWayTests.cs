@@ -58,6 +58,30 @@ public sealed class StockWayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pause_TheMarketplace_IsToldNothingUntilItIsResumedAndThenAllThatChanged()
+    {
+        var before = await ErpAsync("TS-003");
+        await ShowsAsync("TS-003", before);
+        Assert.Equal(HttpStatusCode.OK, await PostAsync("/api/connectors/pause", new ChangeConnector("bazaar", "by hand", "test")));
+        for (var second = 0; second < 5; second++)
+        {
+            _bench.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(20, Cancel);
+        }
+
+        Assert.Equal(HttpStatusCode.Accepted, await PostAsync("/api/stock/deltas", new TakeStockDelta("till 3", "TS-003", -1)));
+        for (var second = 0; second < 10; second++)
+        {
+            _bench.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(20, Cancel);
+        }
+
+        await ShowsAsync("TS-003", before);
+        Assert.Equal(HttpStatusCode.OK, await PostAsync("/api/connectors/resume", new ChangeConnector("bazaar", null, "test")));
+        await ShowsAsync("TS-003", before - 1);
+    }
+
+    [Fact]
     public async Task Config_UnknownOwner_IsTold()
     {
         var problems = await _bench.TakeAsync(_bench.Document().Replace("\"Hub\": {", "\"Hub\": { \"Stock\": { \"Owner\": \"erb\" },", StringComparison.Ordinal));
