@@ -4,6 +4,7 @@ using Hub.Adapters.Webhooks;
 using Hub.Connectors;
 using Hub.Planes;
 using Hub.Processes;
+using Hub.Processes.Bus;
 
 namespace Hub.Adapters;
 
@@ -23,6 +24,10 @@ public sealed class AdaptersOptions
     /// <summary>The folder of the keys that encrypt what connectors keep; planes that share a store share it.</summary>
     /// <value>The default is <c>keys</c> in the plane's folder.</value>
     public string? Keys { get; init; }
+
+    /// <summary>The buses that a config may name.</summary>
+    /// <value>None by default.</value>
+    public ImmutableArray<BusTransport> Buses { get; init; } = [];
 
     /// <summary>How patient effects are.</summary>
     public ProcessOptions Processes { get; init; } = new();

@@ -1,4 +1,5 @@
 using Hub.Adapters;
+using Hub.Adapters.Bus;
 using Hub.Adapters.Connectors;
 using Hub.Adapters.Customers;
 using Hub.Adapters.Orders;
@@ -10,6 +11,7 @@ using Hub.Adapters.Stock.Store;
 using Hub.Adapters.Webhooks;
 using Hub.Planes;
 using Hub.Processes;
+using Hub.Processes.Bus;
 using Hub.Processes.Postgres;
 using Hub.Processes.Sqlite;
 using Hub.Storage;
@@ -44,15 +46,26 @@ public static class AdaptersServiceCollectionExtensions
         services.AddSingleton<Intake>();
         services.AddSingleton<PersonalData>();
         services.AddSingleton<RetainOrders>();
+        services.AddSingleton<OrdersByBus>();
+        services.AddSingleton(provider => new BusIntake(
+            provider.GetRequiredService<IProcessStore>(), provider.GetRequiredService<OrdersByBus>().ReadAsync,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BusIntake>>()));
+        services.AddSingleton<BusLink>();
+        services.AddSingleton<PlaneWatch>(provider => provider.GetRequiredService<BusLink>().Tell);
         services.AddSingleton<TakeRevision>();
         services.AddSingleton(provider => new ProcessPump(
             provider.GetRequiredService<IProcessStore>(),
-            [OrderDefinition.Process(() => provider.GetRequiredService<StockRoute>().HasOwner), CustomerProcess.Process],
+            [
+                OrderEvents.Telling(
+                    OrderDefinition.Process(() => provider.GetRequiredService<StockRoute>().HasOwner), () => provider.GetRequiredService<BusLink>().Wanted),
+                CustomerProcess.Process,
+            ],
             OrderEffects.All(
                 provider.GetRequiredService<ConnectorSet>(), provider.GetRequiredService<IProcessStore>(),
                 provider.GetRequiredService<TimeProvider>().GetUtcNow())
                 .Append(Reservation.Runner(provider.GetRequiredService<StockStore>()))
-                .Append(UpsertCustomer.Runner(provider.GetRequiredService<ConnectorSet>())),
+                .Append(UpsertCustomer.Runner(provider.GetRequiredService<ConnectorSet>()))
+                .Concat(BusEffects.Runners(provider.GetRequiredService<IProcessStore>(), () => provider.GetRequiredService<BusLink>().Bus)),
             options.Processes,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ProcessPump>>())
@@ -77,6 +90,7 @@ public static class AdaptersServiceCollectionExtensions
         services.AddHostedService(provider => provider.GetRequiredService<PausedConnectors>());
         services.AddPlaneLink(options.Plane, provider => provider.GetRequiredService<TakeRevision>().HandleAsync);
         services.AddHostedService(provider => provider.GetRequiredService<ProcessPump>());
+        services.AddHostedService(provider => provider.GetRequiredService<BusLink>());
         services.AddHostedService<FetchOrders>();
         services.AddHostedService<FetchShipments>();
         services.AddHostedService<ResumeWaiting>();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hub.Adapters.Bus;
 using Hub.Adapters.Connectors;
 using Hub.Adapters.Orders;
 using Hub.Adapters.Stock;
@@ -7,8 +8,8 @@ using Hub.Control.Protocol;
 
 namespace Hub.Adapters;
 
-/// <summary>A new revision: what its document says about connectors, stock and orders. A wrong one leaves the last good one working.</summary>
-internal sealed class TakeRevision(ConnectorSet connectors, StockRoute stock, Intake intake, RetainOrders retention, AdaptersOptions options)
+/// <summary>A new revision: what its document says about connectors, stock, the bus and orders. A wrong one leaves the last good one working.</summary>
+internal sealed class TakeRevision(ConnectorSet connectors, StockRoute stock, Intake intake, BusLink bus, RetainOrders retention, AdaptersOptions options)
 {
     public ValueTask<ImmutableArray<string>> HandleAsync(Revision revision, CancellationToken cancellationToken)
     {
@@ -21,11 +22,13 @@ internal sealed class TakeRevision(ConnectorSet connectors, StockRoute stock, In
         var configs = ConnectorConfigs.Read(root, options.Vendors, problems);
         var orders = OrdersConfig.Read(root, problems);
         var levels = StockConfig.Read(root, problems);
+        var wanted = BusConfig.Read(root, options.Buses, problems);
         if (problems.Count == 0)
         {
             // order matters: with the intake known, orders begin to walk
             connectors.Take(configs);
             stock.Take(levels);
+            bus.Take(wanted);
             intake.Take(orders);
             retention.Take(orders);
         }

@@ -86,7 +86,7 @@ internal sealed partial class EffectFlight(
 
     private async Task RunAsync(CancellationToken calls, CancellationToken cut)
     {
-        var call = new EffectCall(effect.Process, effect.Key, effect.Kind, effect.Body, effect.Attempts + 1);
+        var call = new EffectCall(effect.Process, effect.Key, effect.Kind, effect.Body, effect.Attempts + 1) { Seq = effect.Seq };
         if (runner.LookUp is not null && (effect.BegunAt is not null || runner.MayHaveRun(call)))
         {
             var found = await TryAsync(runner.LookUp, call, calls);

@@ -25,7 +25,11 @@ public sealed record EffectRunner(string Kind, Func<EffectCall, CancellationToke
 /// <summary>An effect to be run.</summary>
 /// <param name="Key">The key of the process that wants it.</param>
 /// <param name="Attempt">From 1.</param>
-public sealed record EffectCall(string Process, string Key, string Kind, string Body, int Attempt);
+public sealed record EffectCall(string Process, string Key, string Kind, string Body, int Attempt)
+{
+    /// <summary>The effect's id in its store: the same for each attempt.</summary>
+    public long Seq { get; init; }
+}
 
 /// <summary>A message to the process that wanted the effect.</summary>
 public sealed record EffectReply(string Kind, string Body);

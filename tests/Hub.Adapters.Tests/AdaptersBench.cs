@@ -11,6 +11,7 @@ using Hub.Connectors.Limits;
 using Hub.Control.Protocol;
 using Hub.Planes;
 using Hub.Processes;
+using Hub.Processes.Bus;
 using Hub.Town;
 using Hub.Town.Business;
 using Hub.Town.Business.Faults;
@@ -44,6 +45,9 @@ public sealed class AdaptersBench : IAsyncLifetime
     public ImmutableArray<ConnectorVendor> Vendors { get; init; } = [];
 
     internal WebhookOptions Webhooks { get; init; } = new();
+
+    /// <summary>Buses that a document may name.</summary>
+    internal ImmutableArray<BusTransport> Buses { get; init; } = [];
 
     public TownAddresses Addresses => _town!.Addresses;
 
@@ -92,6 +96,7 @@ public sealed class AdaptersBench : IAsyncLifetime
             Vendors = [.. KnownVendors.All, .. Vendors],
             Webhooks = Webhooks,
             Store = Store is { } connection ? new StoreOptions { Connection = connection } : null,
+            Buses = Buses,
             Processes = new ProcessOptions { Drain = TimeSpan.Zero, Patience = Patience },
             Plane = new PlaneOptions
             {

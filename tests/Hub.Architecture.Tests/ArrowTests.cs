@@ -13,6 +13,8 @@ public sealed class ArrowTests
         ["Hub.Gateway"] = ["Hub.Placement", "Hub.Control.Protocol", "Hub.Configuration", "Hub.Planes", "Hub.Storage"],
         ["Hub.Control"] = ["Hub.Placement", "Hub.Control.Protocol", "Hub.Configuration", "Hub.Storage"],
         ["Hub.Town"] = ["Hub.Storage"],
+        ["Hub.Bus.NServiceBus"] = ["Hub.Processes"],
+        ["Hub.Bus.Rebus"] = ["Hub.Processes"],
         ["Hub.Commerce"] = [],
         ["Hub.Orders"] = ["Hub.Commerce"],
         ["Hub.Processes"] = ["Hub.Storage"],
@@ -36,7 +38,7 @@ public sealed class ArrowTests
         ["Hub.ChangeFeed"] = [],
         ["Hub.Migration"] = ["Hub.ChangeFeed", "Hub.Control.Protocol", "Hub.Configuration", "Hub.Planes", "Hub.Storage"],
         ["Hub.Templates"] = [],
-        ["Hub.Cli"] = ["Hub.Gateway", "Hub.Control", "Hub.Town", "Hub.Adapters", "Hub.Migration"],
+        ["Hub.Cli"] = ["Hub.Bus.Rebus", "Hub.Gateway", "Hub.Control", "Hub.Town", "Hub.Adapters", "Hub.Migration"],
     };
 
     [Fact]
@@ -73,6 +75,7 @@ public sealed class ArrowTests
     {
         var solution = House.Read("Hub.sln");
 
-        Assert.All(House.Arrows().Keys, name => Assert.Contains($"\"{name}\"", solution, StringComparison.Ordinal));
+        // The binding to NServiceBus is built where the feed has it.
+        Assert.All(House.Arrows().Keys.Where(name => name != "Hub.Bus.NServiceBus"), name => Assert.Contains($"\"{name}\"", solution, StringComparison.Ordinal));
     }
 }

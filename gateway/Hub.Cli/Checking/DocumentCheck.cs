@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Hub.Adapters.Bus;
 using Hub.Adapters.Connectors;
+using Hub.Bus.Rebus;
 using Hub.Configuration;
 using Hub.Connectors;
 using Hub.Migration;
@@ -35,6 +37,7 @@ internal static class DocumentCheck
         problems.AddRange(placement);
         DatasetConfigs.Check(root, problems);
         ConnectorConfigs.Check(root, vendors, problems);
+        BusConfig.Read(root, [RebusTransports.Postgres], problems);
         ProxyNames.Check(root["ReverseProxy"], problems);
         KestrelSection.Check(root["Kestrel"], folder, problems);
         var proxy = problems.Exists(problem => problem.What.EndsWith("stands here twice", StringComparison.Ordinal))

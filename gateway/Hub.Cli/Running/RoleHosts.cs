@@ -1,6 +1,7 @@
 using System.Net;
 using Hub.Adapters;
 using Hub.Adapters.Webhooks;
+using Hub.Bus.Rebus;
 using Hub.Control;
 using Hub.Gateway;
 using Hub.Migration;
@@ -114,6 +115,7 @@ internal static class RoleHosts
             Plane = plane,
             Store = options.Store,
             Vendors = options.Vendors,
+            Buses = [RebusTransports.Postgres],
             Webhooks = new WebhookOptions { Public = options.WebhooksPublic },
         });
         var app = builder.Build();

@@ -66,4 +66,7 @@ public sealed class HubConfig
 
     /// <summary>Read by the adapters plane.</summary>
     public ConfigNode? Stock { get; init; }
+
+    /// <summary>Read by the adapters plane.</summary>
+    public ConfigNode? Bus { get; init; }
 }

@@ -24,6 +24,7 @@ public sealed class CheckTests : IDisposable
         { Config(cluster: "nobody"), "there is no cluster 'legacy'" },
         { Config(hub: "\"Datasets\": { \"catalog\": { \"Source\": { \"Sqlite\": \"a.db\", \"Tables\": [\"A\"] } } }"), "catalog has a Source and no Targets" },
         { Config(hub: "\"Connectors\": { \"erp\": { \"Vendor\": \"sapp\" } }"), "'sapp' is no vendor that is known here" },
+        { Config(hub: "\"Bus\": { \"Transport\": \"pigeon\", \"Connection\": \"Host=db\" }"), "'pigeon' is no bus that is known here" },
         { Config(hub: "\"Orders\": { \"Intake\": \"later\" }"), "'later' is no time" },
         { Config(kestrel: "{ \"Endpoints\": { \"a\": { \"Url\": \"nonsense\" } } }"), "'nonsense' is no address to listen on" },
         { Config(kestrel: "{ \"Endpoints\": { \"a\": { \"Url\": \"https://*:443\" } } }"), "is https and has no certificate" },
