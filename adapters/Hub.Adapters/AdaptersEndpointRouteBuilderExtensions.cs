@@ -32,6 +32,7 @@ public static class AdaptersEndpointRouteBuilderExtensions
         ReconciliationEndpoints.Map(api);
         ConnectorEndpoints.Map(api);
         ReferenceEndpoints.Map(api);
+        PersonalEndpoints.Map(api);
         ReceiveWebhook.Map(app);
         return app;
     }

@@ -73,6 +73,11 @@ internal static class CommandTree
                 new Commands.Connector.ResumeCommand(context),
                 new Commands.Connector.PreviewCommand(context),
             },
+            new Command("customer", "What is kept of a buyer.")
+            {
+                new Commands.Customer.EraseCommand(context),
+                new Commands.Customer.ExportCommand(context),
+            },
             new Command("xref", "Cross references: what each connector's vendor calls the things of shop and channels.")
             {
                 new Commands.Xref.ListCommand(context),

@@ -245,4 +245,10 @@ public interface IControlApi
     /// <param name="order">Its key; null: the newest one.</param>
     [Get("/api/connectors/{connector}/preview")]
     Task<ConnectorPreview> PreviewConnectorAsync(string connector, string? order = null, CancellationToken cancellationToken = default);
+
+    [Post("/api/customers/erase")]
+    Task<ErasedCustomer> EraseCustomerAsync([Body] CustomerRequest request, CancellationToken cancellationToken = default);
+
+    [Post("/api/customers/export")]
+    Task<CustomerExport> ExportCustomerAsync([Body] CustomerRequest request, CancellationToken cancellationToken = default);
 }

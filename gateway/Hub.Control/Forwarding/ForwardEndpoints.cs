@@ -34,6 +34,7 @@ internal static class ForwardEndpoints
         Get<ConnectorView>(app, "/api/connectors/{connector}", "adapters");
         ConnectorEndpoints.Map(app);
         ReferenceEndpoints.Map(app);
+        PersonalEndpoints.Map(app);
 
         // The migration plane's outbox; only planes post it.
         app.MapPost("/api/orders", (HttpContext http, PlaneCalls calls) => calls.ForwardAsync(http, "adapters"))
