@@ -58,7 +58,7 @@ public sealed class ConfigBinderTests
     [Theory]
     [InlineData("Cuont", "write 'Count', or remove it")]
     [InlineData("tag", "write 'Tags', or remove it")]
-    [InlineData("Whatever", "use one of: Address, Count, Counters, Factor, Held, Limit, Maybe, Name, Open, Own, Pause, Price, Rest, Since, Tags, Token; or remove it")]
+    [InlineData("Whatever", "use one of: Address, Count, Counters, Factor, Held, Id, Limit, Maybe, Name, Open, Own, Pause, Price, Rest, Since, Tags, Token; or remove it")]
     public void Bind_UnknownName_SuggestsWhatWasMeant(string name, string fix)
     {
         var (_, problems) = Bind($$"""{ "Name": "Town", "{{name}}": "x" }""");
