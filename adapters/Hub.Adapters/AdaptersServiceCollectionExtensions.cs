@@ -29,30 +29,75 @@ public static class AdaptersServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddStore(options);
+        services.AddConnectors(options);
+        services.AddBus();
+        services.AddStock();
+        services.AddOrders(options);
+        services.AddSingleton<TakeRevision>();
+
+        // order matters: from when on orders are booked is known before any comes
+        services.AddHostedService(provider => provider.GetRequiredService<Intake>());
+        services.AddHostedService(provider => provider.GetRequiredService<ReferenceTables>());
+        services.AddHostedService(provider => provider.GetRequiredService<PausedConnectors>());
+        services.AddPlaneLink(options.Plane, provider => provider.GetRequiredService<TakeRevision>().HandleAsync);
+        services.AddHostedService(provider => provider.GetRequiredService<ProcessPump>());
+        services.AddHostedService(provider => provider.GetRequiredService<BusLink>());
+        services.AddHostedService<FetchOrders>();
+        services.AddHostedService<FetchShipments>();
+        services.AddHostedService<ResumeWaiting>();
+        services.AddHostedService(provider => provider.GetRequiredService<Reconciliations>());
+        services.AddHostedService(provider => provider.GetRequiredService<FetchStock>());
+        services.AddHostedService<TellChannels>();
+        services.AddHostedService(provider => provider.GetRequiredService<StockTroubles>());
+        services.AddHostedService(provider => provider.GetRequiredService<OrderTroubles>());
+        services.AddHostedService(provider => provider.GetRequiredService<RetainOrders>());
+        return services;
+    }
+
+    private static void AddConnectors(this IServiceCollection services, AdaptersOptions options)
+    {
         services.AddSingleton<ConnectorStores>();
         services.AddSingleton(provider => (IReferenceStore)provider.GetRequiredService<IProcessStore>());
         services.AddSingleton<ReferenceTables>();
         services.AddSingleton<ConnectorSet>();
+        services.AddSingleton<PausedConnectors>();
+        services.AddSingleton<CheckConnector>();
+        services.AddSingleton<PreviewConnector>();
         services.AddSingleton<Hints>();
         services.AddSingleton(options.Webhooks);
         services.AddSingleton(provider => (IEventStore)provider.GetRequiredService<IProcessStore>());
         services.AddSingleton<WebhookRates>();
         services.AddSingleton<ReceiveWebhook>();
-        services.AddSingleton<PausedConnectors>();
-        services.AddSingleton<CheckConnector>();
-        services.AddSingleton<PreviewConnector>();
+    }
+
+    private static void AddStock(this IServiceCollection services)
+    {
         services.AddSingleton<StockRoute>();
         services.AddSingleton<StockStore>();
-        services.AddSingleton<Intake>();
-        services.AddSingleton<PersonalData>();
-        services.AddSingleton<RetainOrders>();
+        services.AddSingleton<FetchStock>();
+        services.AddSingleton<StockTroubles>();
+        services.AddSingleton<PlaneWatch>(provider => provider.GetRequiredService<StockTroubles>().Tell);
+    }
+
+    private static void AddBus(this IServiceCollection services)
+    {
         services.AddSingleton<OrdersByBus>();
         services.AddSingleton(provider => new BusIntake(
             provider.GetRequiredService<IProcessStore>(), provider.GetRequiredService<OrdersByBus>().ReadAsync,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BusIntake>>()));
         services.AddSingleton<BusLink>();
         services.AddSingleton<PlaneWatch>(provider => provider.GetRequiredService<BusLink>().Tell);
-        services.AddSingleton<TakeRevision>();
+    }
+
+    private static void AddOrders(this IServiceCollection services, AdaptersOptions options)
+    {
+        services.AddSingleton<Intake>();
+        services.AddSingleton<PersonalData>();
+        services.AddSingleton<RetainOrders>();
+        services.AddSingleton<ReadBooks>();
+        services.AddSingleton<Reconciliations>();
+        services.AddSingleton<OrderTroubles>();
+        services.AddSingleton<PlaneWatch>(provider => provider.GetRequiredService<OrderTroubles>().Tell);
         services.AddSingleton(provider => new ProcessPump(
             provider.GetRequiredService<IProcessStore>(),
             [
@@ -76,31 +121,6 @@ public static class AdaptersServiceCollectionExtensions
             Holds = lane => provider.GetRequiredService<ConnectorSet>().OfLane(lane) is { } connector
                 && provider.GetRequiredService<PausedConnectors>().Holds(connector.Config.Name),
         });
-        services.AddSingleton<ReadBooks>();
-        services.AddSingleton<Reconciliations>();
-        services.AddSingleton<FetchStock>();
-        services.AddSingleton<StockTroubles>();
-        services.AddSingleton<PlaneWatch>(provider => provider.GetRequiredService<StockTroubles>().Tell);
-        services.AddSingleton<OrderTroubles>();
-        services.AddSingleton<PlaneWatch>(provider => provider.GetRequiredService<OrderTroubles>().Tell);
-
-        // order matters: from when on orders are booked is known before any comes
-        services.AddHostedService(provider => provider.GetRequiredService<Intake>());
-        services.AddHostedService(provider => provider.GetRequiredService<ReferenceTables>());
-        services.AddHostedService(provider => provider.GetRequiredService<PausedConnectors>());
-        services.AddPlaneLink(options.Plane, provider => provider.GetRequiredService<TakeRevision>().HandleAsync);
-        services.AddHostedService(provider => provider.GetRequiredService<ProcessPump>());
-        services.AddHostedService(provider => provider.GetRequiredService<BusLink>());
-        services.AddHostedService<FetchOrders>();
-        services.AddHostedService<FetchShipments>();
-        services.AddHostedService<ResumeWaiting>();
-        services.AddHostedService(provider => provider.GetRequiredService<Reconciliations>());
-        services.AddHostedService(provider => provider.GetRequiredService<FetchStock>());
-        services.AddHostedService<TellChannels>();
-        services.AddHostedService(provider => provider.GetRequiredService<StockTroubles>());
-        services.AddHostedService(provider => provider.GetRequiredService<OrderTroubles>());
-        services.AddHostedService(provider => provider.GetRequiredService<RetainOrders>());
-        return services;
     }
 
     private static void AddStore(this IServiceCollection services, AdaptersOptions options)

@@ -54,12 +54,6 @@ internal sealed partial class CheckConnector(IProcessStore store, TimeProvider t
     private IEnumerable<(string What, Func<CancellationToken, Task<(string Said, string? Wrong)>> Ask)> Calls(Connector connector)
     {
         var now = time.GetUtcNow();
-        if (connector.Find<IConnectorCheck>() is { } check)
-        {
-            yield return ("vendor", async cancel => Words(await check.CheckAsync(cancel), said => said));
-            yield break;
-        }
-
         if (connector.Find<IOrderSource>() is { } orders)
         {
             yield return ("orders", async cancel => Words(await orders.FetchAsync(now, null, cancel), page => $"Orders can be read; {page.Orders.Length} changed just now."));

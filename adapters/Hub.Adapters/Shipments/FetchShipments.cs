@@ -6,7 +6,6 @@ using Hub.Connectors;
 using Hub.Connectors.Webhooks;
 using Hub.Orders;
 using Hub.Processes;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hub.Adapters.Shipments;
@@ -17,41 +16,17 @@ namespace Hub.Adapters.Shipments;
 /// </summary>
 internal sealed partial class FetchShipments(
     ConnectorSet connectors, PausedConnectors paused, IProcessStore store, Intake intake, Hints hints, AdaptersOptions options, TimeProvider time, ILogger<FetchShipments> logger)
-    : BackgroundService
+    : ConnectorPoll("shipments", WebhookTopic.Shipments, options.ShipmentsEvery, store, hints, time)
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
-    private readonly string _owner = Guid.NewGuid().ToString("N");
     private (string Name, DateTimeOffset At)? _swept;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (true)
-        {
-            try
-            {
-                if (intake.At is null || intake.Shipping is not ShippingMode.ByErp || connectors.With<IShipmentSource>() is not { } erp
-                    || paused.Holds(erp.Config.Name))
-                {
-                    await Task.Delay(LookEvery, time, stoppingToken);
-                    continue;
-                }
+    protected override Connector? Find() =>
+        intake.At is not null && intake.Shipping is ShippingMode.ByErp && connectors.With<IShipmentSource>() is { } erp && !paused.Holds(erp.Config.Name) ? erp : null;
 
-                if (await store.TakeTurnAsync($"fetch shipments {erp.Config.Name}", _owner, options.ShipmentsEvery * 3, stoppingToken))
-                {
-                    await FetchAsync(erp.Config.Name, erp.Find<IShipmentSource>()!, stoppingToken);
-                }
+    protected override Task FetchAsync(Connector connector, CancellationToken cancellationToken) =>
+        FetchAsync(connector.Config.Name, connector.Find<IShipmentSource>()!, cancellationToken);
 
-                await hints.WaitAsync(erp.Config.Name, WebhookTopic.Shipments, options.ShipmentsEvery, stoppingToken);
-            }
-#pragma warning disable CA1031 // The consumer loop: a store or an ERP that fails now is asked again.
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                LogFailed(logger, e);
-                await Task.Delay(LookEvery, time, stoppingToken);
-            }
-        }
-    }
+    protected override void Failed(Exception exception) => LogFailed(logger, exception);
 
     /// <summary>Takes in what left the house.</summary>
     internal async Task FetchAsync(string name, IShipmentSource source, CancellationToken cancellationToken)
@@ -62,8 +37,8 @@ internal sealed partial class FetchShipments(
         }
 
         var setting = $"cursor.shipments.{name}";
-        var cursor = await store.GetSettingAsync(setting, cancellationToken) is { } kept ? DateTimeOffset.Parse(kept, CultureInfo.InvariantCulture) : begin;
-        var now = time.GetUtcNow();
+        var cursor = await Store.GetSettingAsync(setting, cancellationToken) is { } kept ? DateTimeOffset.Parse(kept, CultureInfo.InvariantCulture) : begin;
+        var now = Time.GetUtcNow();
         var sweeps = _swept is not var (of, at) || of != name || now - at >= options.SweepEvery;
         var since = cursor - (sweeps ? options.SweepOverlap : options.PollOverlap);
         var (newest, early) = (cursor, false);
@@ -78,7 +53,7 @@ internal sealed partial class FetchShipments(
                 return;
             }
 
-            newest = fetched.Latest is { } latest && latest <= time.GetUtcNow() && latest > newest ? latest : newest;
+            newest = fetched.Latest is { } latest && latest <= Time.GetUtcNow() && latest > newest ? latest : newest;
             page = fetched.Next;
             var messages = new List<ProcessMessage>();
             foreach (var shipped in fetched.Shipments)
@@ -89,7 +64,7 @@ internal sealed partial class FetchShipments(
             }
 
             // An order whose booking is not known here yet can't take its shipment: the cursor waits for it.
-            await store.ReceiveAsync(
+            await Store.ReceiveAsync(
                 messages, page is null && !early ? (setting, newest.ToString("O", CultureInfo.InvariantCulture)) : null, cancellationToken);
         }
         while (page is not null);
@@ -99,7 +74,7 @@ internal sealed partial class FetchShipments(
     // What an order would make nothing of is no message: its id would be used up, and the order may ask for it after it was taken up again.
     private async Task<(ProcessMessage? Message, bool TooEarly)> MessageAsync(ShippedOrder shipped, CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(OrderDefinition.Name, shipped.Order.ToString(), cancellationToken) is not { } process)
+        if (await Store.FindAsync(OrderDefinition.Name, shipped.Order.ToString(), cancellationToken) is not { } process)
         {
             return (null, false);
         }

@@ -1,9 +1,9 @@
+using Hub.Adapters.Connectors;
 using Hub.Adapters.Stock.Store;
 using Hub.Adapters.Webhooks;
 using Hub.Connectors;
 using Hub.Connectors.Webhooks;
 using Hub.Processes;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hub.Adapters.Stock;
@@ -15,50 +15,29 @@ namespace Hub.Adapters.Stock;
 /// </summary>
 internal sealed partial class FetchStock(
     StockRoute route, StockStore stock, IProcessStore turns, Hints hints, AdaptersOptions options, TimeProvider time, ILogger<FetchStock> logger)
-    : BackgroundService
+    : ConnectorPoll("stock", WebhookTopic.Stock, options.StockEvery, turns, hints, time)
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
-    private readonly string _name = Guid.NewGuid().ToString("N");
     private (string Owner, DateTimeOffset At)? _swept;
     private volatile string? _problem;
 
     /// <summary>Why the owner's levels can't be read now; null: they can.</summary>
     public string? Problem => _problem;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Connector? Find() => route.OwnerRests ? null : route.Owner;
+
+    protected override Task FetchAsync(Connector connector, CancellationToken cancellationToken) =>
+        FetchAsync(connector.Config.Name, connector.Find<IStockSource>()!, cancellationToken);
+
+    protected override void Failed(Exception exception)
     {
-        while (true)
-        {
-            try
-            {
-                if (route.Owner is not { } owner || route.OwnerRests)
-                {
-                    await Task.Delay(LookEvery, time, stoppingToken);
-                    continue;
-                }
-
-                if (await turns.TakeTurnAsync($"fetch stock {owner.Config.Name}", _name, options.StockEvery * 3, stoppingToken))
-                {
-                    await FetchAsync(owner.Config.Name, owner.Find<IStockSource>()!, stoppingToken);
-                }
-
-                await hints.WaitAsync(owner.Config.Name, WebhookTopic.Stock, options.StockEvery, stoppingToken);
-            }
-#pragma warning disable CA1031 // The consumer loop: a store or an owner that fails now is asked again.
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                _problem = $"its levels could not be kept: {e.Message}";
-                LogFailed(logger, e);
-                await Task.Delay(LookEvery, time, stoppingToken);
-            }
-        }
+        _problem = $"its levels could not be kept: {exception.Message}";
+        LogFailed(logger, exception);
     }
 
     /// <summary>Reads what changed.</summary>
     internal async Task FetchAsync(string owner, IStockSource source, CancellationToken cancellationToken)
     {
-        var began = time.GetUtcNow();
+        var began = Time.GetUtcNow();
         var sweeps = _swept is not var (of, at) || of != owner || began - at >= options.SweepEvery;
         var read = await stock.BeginReadAsync(owner, cancellationToken);
         var since = Since(read, began, sweeps);
@@ -76,7 +55,7 @@ internal sealed partial class FetchStock(
             }
 
             await stock.TakeLevelsAsync(read, fetched.Levels, cancellationToken);
-            newest = fetched.Latest is { } latest && latest <= time.GetUtcNow() && (newest is null || latest > newest) ? latest : newest;
+            newest = fetched.Latest is { } latest && latest <= Time.GetUtcNow() && (newest is null || latest > newest) ? latest : newest;
             page = fetched.Next;
         }
         while (page is not null);
