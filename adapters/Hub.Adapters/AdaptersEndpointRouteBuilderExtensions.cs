@@ -1,3 +1,4 @@
+using Hub.Adapters.Channels;
 using Hub.Adapters.Connectors;
 using Hub.Adapters.Customers;
 using Hub.Adapters.DeadLetters;
@@ -16,7 +17,7 @@ namespace Hub.Adapters;
 public static class AdaptersEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// <c>/api/orders</c>, <c>/api/stock</c>, <c>/api/prices</c>, <c>/api/customers</c>, <c>/api/deadletters</c>, <c>/api/reconciliations</c>, <c>/api/connectors</c> and <c>/api/xref</c>,
+    /// <c>/api/orders</c>, <c>/api/stock</c>, <c>/api/prices</c>, <c>/api/customers</c>, <c>/api/deadletters</c>, <c>/api/reconciliations</c>, <c>/api/channels</c>, <c>/api/connectors</c> and <c>/api/xref</c>,
     /// behind the plane's token;
     /// <c>/webhooks</c> and its health, open.
     /// </summary>
@@ -30,6 +31,7 @@ public static class AdaptersEndpointRouteBuilderExtensions
         CustomerEndpoint.Map(api);
         DeadLetterEndpoints.Map(api);
         ReconciliationEndpoints.Map(api);
+        ChannelEndpoints.Map(api);
         ConnectorEndpoints.Map(api);
         ReferenceEndpoints.Map(api);
         PersonalEndpoints.Map(api);

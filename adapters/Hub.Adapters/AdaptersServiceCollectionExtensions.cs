@@ -1,5 +1,6 @@
 using Hub.Adapters;
 using Hub.Adapters.Bus;
+using Hub.Adapters.Channels;
 using Hub.Adapters.Connectors;
 using Hub.Adapters.Customers;
 using Hub.Adapters.Orders;

@@ -12,7 +12,7 @@ internal static class Cancelling
     {
         var told = state.Parcels.FirstOrDefault(
             parcel => parcel.Status is ParcelStatus.Confirmed || (parcel.Shipment is not null && state.Shipping is ShippingMode.ByErp));
-        if (state.Cancelling is not null || state.Status is OrderStatus.Cancelled or OrderStatus.NotBooked)
+        if (state.Cancelling is not null || state.Status is OrderStatus.Cancelled or OrderStatus.NotBooked or OrderStatus.Observed)
         {
             return OrderProcess.Late(state, cancel);
         }

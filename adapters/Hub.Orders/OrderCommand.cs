@@ -10,6 +10,7 @@ namespace Hub.Orders;
 [JsonDerivedType(typeof(ConfirmShipment), nameof(ConfirmShipment))]
 [JsonDerivedType(typeof(VoidShipment), nameof(VoidShipment))]
 [JsonDerivedType(typeof(CancelSale), nameof(CancelSale))]
+[JsonDerivedType(typeof(SeekSale), nameof(SeekSale))]
 public abstract record OrderCommand
 {
     /// <summary>The parcel that it is about; 0 where it is about none.</summary>

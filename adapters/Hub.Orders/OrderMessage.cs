@@ -15,6 +15,8 @@ namespace Hub.Orders;
 [JsonDerivedType(typeof(CancelOrder), nameof(CancelOrder))]
 [JsonDerivedType(typeof(ShipmentVoided), nameof(ShipmentVoided))]
 [JsonDerivedType(typeof(SaleCancelled), nameof(SaleCancelled))]
+[JsonDerivedType(typeof(LookForSale), nameof(LookForSale))]
+[JsonDerivedType(typeof(SaleSought), nameof(SaleSought))]
 [JsonDerivedType(typeof(ResumeOrder), nameof(ResumeOrder))]
 [JsonDerivedType(typeof(CommandRefused), nameof(CommandRefused))]
 [JsonDerivedType(typeof(CommandGivenUp), nameof(CommandGivenUp))]

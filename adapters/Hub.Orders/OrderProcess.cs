@@ -31,6 +31,8 @@ public static class OrderProcess
         (_, GoodsShipped shipped) => Shipping.ShippedByErp(state, shipped),
         (_, ShipmentBooked booked) => Shipping.Booked(state, booked),
         (_, ShipmentConfirmed confirmed) => Shipping.Confirmed(state, confirmed),
+        (_, LookForSale look) => Observing.Look(state, look),
+        (_, SaleSought sought) => Observing.Sought(state, sought),
         (_, CancelOrder cancel) => Cancelling.Asked(state, cancel),
         (_, ShipmentVoided voided) => Cancelling.Voided(state, voided),
         (_, SaleCancelled) => Cancelling.SaleCancelled(state),

@@ -18,6 +18,15 @@ public sealed record OrderState(
     /// <summary>Who says what goes into which parcel, as the config said when the order was received.</summary>
     public ShippingMode Shipping { get; init; }
 
+    /// <summary>Who books it.</summary>
+    public OrderOwner Owner { get; init; }
+
+    /// <summary>Under which reference the old export would have booked it; null: not known.</summary>
+    public string? OldReference { get; init; }
+
+    /// <summary>How often the old export's sale was looked for.</summary>
+    public int Looks { get; init; }
+
     /// <summary>Its parcels, by number from 1.</summary>
     public ImmutableArray<OrderParcel> Parcels { get; init; } = [];
 

@@ -33,8 +33,11 @@ public enum OrderStatus
     /// <summary>A person has to look; the reason says what for.</summary>
     Parked,
 
-    /// <summary>Placed before the intake: history.</summary>
+    /// <summary>Placed before the intake: history. Or its channel is off.</summary>
     NotBooked,
+
+    /// <summary>It belongs to the old export, and the hub only looks on.</summary>
+    Observed,
 }
 
 /// <summary>Where a parcel stands.</summary>

@@ -8,6 +8,7 @@ internal static class Standing
     public static OrderDecision Refused(OrderState state, CommandRefused refused) => (state, refused) switch
     {
         (_, { Command: nameof(UpsertContact) }) => OrderDecision.Nothing(state, $"The CRM refused the contact: {refused.Reason} The order goes on."),
+        (_, { Command: nameof(SeekSale) }) => Observing.NotSought(state, refused.Reason),
         _ when !Awaits(state, refused.Command, refused.Parcel) => OrderProcess.Late(state, refused),
         (_, { Command: nameof(VoidShipment) }) => Cancelling.NotVoided(state, state.Parcel(refused.Parcel)!, refused.Reason),
         ({ Cancelling: not null }, { Command: nameof(EnterOrder) or nameof(BookOrder) or nameof(BookShipment) }) => Cancelling.GoOn(
@@ -17,6 +18,7 @@ internal static class Standing
 
     public static OrderDecision GivenUp(OrderState state, CommandGivenUp givenUp) => givenUp.Command is nameof(UpsertContact)
         ? OrderDecision.Nothing(state, $"The contact did not reach the CRM: {givenUp.Reason} The order goes on.")
+        : givenUp.Command is nameof(SeekSale) ? Observing.NotSought(state, givenUp.Reason)
         : Awaits(state, givenUp.Command, givenUp.Parcel)
             ? Parked(
                 state, new Standstill(givenUp.Command, givenUp.Parcel, state.Status, givenUp.MayHaveHappened) { Missing = givenUp.Missing },
@@ -84,7 +86,7 @@ internal static class Standing
         return standstill.Command switch
         {
             nameof(EnterOrder) => new EnterOrder(state.Order),
-            nameof(BookOrder) => new BookOrder(state.Order),
+            nameof(BookOrder) => new BookOrder(state.Order) { OldReference = state.OldReference },
             nameof(BookShipment) => new BookShipment(new Parcel(state.Order, standstill.Parcel, parcel!.Lines)),
             nameof(ConfirmShipment) => new ConfirmShipment(state.Order, state.Source, parcel!.Shipment!, standstill.Parcel),
             nameof(VoidShipment) => new VoidShipment(new Parcel(state.Order, standstill.Parcel, parcel!.Lines), parcel.Shipment!),

@@ -63,6 +63,12 @@ internal static class CommandTree
                 new Commands.DeadLetter.RetryCommand(context),
                 new Commands.DeadLetter.DiscardCommand(context),
             },
+            new Command("channel", "Who books the orders of a channel: the hub, or the export that was there before.")
+            {
+                new Commands.Channel.ListCommand(context),
+                new Commands.Channel.HandOverCommand(context),
+                new Commands.Channel.HandBackCommand(context),
+            },
             new ReconcileCommand(context),
             new Command("connector", "Connections to ERP, CRM, carriers and marketplaces.")
             {

@@ -179,6 +179,15 @@ public interface IControlApi
     [Post("/api/orders/ship")]
     Task<OrderAnswer> ShipOrderAsync([Body] ShipOrder request, CancellationToken cancellationToken = default);
 
+    [Get("/api/channels")]
+    Task<ImmutableArray<ChannelView>> GetChannelsAsync(CancellationToken cancellationToken = default);
+
+    [Post("/api/channels/hand-over")]
+    Task<ChannelAnswer> HandOverAsync([Body] SwitchChannel request, CancellationToken cancellationToken = default);
+
+    [Post("/api/channels/hand-back")]
+    Task<ChannelAnswer> HandBackAsync([Body] SwitchChannel request, CancellationToken cancellationToken = default);
+
     /// <summary>Begins to compare a day's books; it goes on after the answer.</summary>
     [Post("/api/reconciliations")]
     Task<ReconciliationView> ReconcileAsync([Body] StartReconciliation request, CancellationToken cancellationToken = default);

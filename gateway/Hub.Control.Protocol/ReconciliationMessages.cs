@@ -43,7 +43,7 @@ public sealed record SideSum(int Count, decimal? Sum);
 /// <param name="Side"><c>shop</c>, <c>erp</c>, <c>carrier</c> or <c>marketplace</c>: where it is.</param>
 /// <param name="What">A clause: <c>no sale</c>.</param>
 /// <param name="PointsTo">
-/// <c>parked</c>, <c>dead letter</c>, <c>under way</c>, <c>before the intake</c>, <c>voided label</c>, <c>cancelled</c>, <c>not asked</c> or <c>unexplained</c>.
+/// <c>parked</c>, <c>dead letter</c>, <c>under way</c>, <c>before the intake</c>, <c>old export</c>, <c>voided label</c>, <c>cancelled</c>, <c>not asked</c> or <c>unexplained</c>.
 /// </param>
 /// <param name="Detail">The reason, as the order or the other system says it.</param>
 public sealed record OrderDifference(string Key, string Side, string What, string PointsTo, string? Detail);

@@ -10,7 +10,7 @@ internal static class ParkedOrder
 {
     /// <summary>Whether it is a command whose order is parked; the order asks for it again by itself when it goes on.</summary>
     public static bool WaitsForAPerson(this DeadLetter letter) =>
-        letter is { Process: OrderDefinition.Name, Source: DeadLetterSource.Effect, Kind: not nameof(UpsertContact) };
+        letter is { Process: OrderDefinition.Name, Source: DeadLetterSource.Effect, Kind: not (nameof(UpsertContact) or nameof(SeekSale)) };
 
     /// <summary>Who, and why.</summary>
     public static string Said(string? by, string? reason) => $"by {by}{(reason is not null ? $", {reason}" : "")}";

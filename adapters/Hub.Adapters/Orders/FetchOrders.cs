@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Hub.Adapters.Channels;
 using Hub.Adapters.Connectors;
 using Hub.Adapters.Webhooks;
 using Hub.Commerce;
@@ -18,7 +19,7 @@ namespace Hub.Adapters.Orders;
 /// times, at pages that shift, or at a kill.
 /// </summary>
 internal sealed partial class FetchOrders(
-    ConnectorSet connectors, PausedConnectors paused, IProcessStore store, Intake intake, Hints hints, AdaptersOptions options, TimeProvider time, ILogger<FetchOrders> logger)
+    ConnectorSet connectors, PausedConnectors paused, IProcessStore store, ChannelPlans plans, Hints hints, AdaptersOptions options, TimeProvider time, ILogger<FetchOrders> logger)
     : BackgroundService
 {
     /// <summary>Where several planes share the store, one of them asks a marketplace; another takes over when it falls silent.</summary>
@@ -82,7 +83,7 @@ internal sealed partial class FetchOrders(
     /// <returns>How long the marketplace wants to be left alone.</returns>
     internal async Task<TimeSpan> FetchAsync(string name, IOrderSource source, CancellationToken cancellationToken)
     {
-        if (intake.At is not { } begin)
+        if (await plans.FindAsync(source.Channel, cancellationToken) is not { IsOff: false, Intake: var begin } plan)
         {
             return TimeSpan.Zero;
         }
@@ -119,7 +120,7 @@ internal sealed partial class FetchOrders(
 
             await store.ReceiveAsync(
                 [
-                    .. fetched.Orders.Select(order => OrderDefinition.ToMessage(order.Key, "fetched", new OrderFetched(order, name, begin))),
+                    .. fetched.Orders.Select(order => OrderDefinition.ToMessage(order.Key, "fetched", new OrderFetched(order, name, begin) { Ownership = plan.Of(order) })),
                     .. await CancelledAsync(name, fetched, cancellationToken),
                 ],
                 page is null ? (setting, newest.ToString("O", CultureInfo.InvariantCulture)) : null,

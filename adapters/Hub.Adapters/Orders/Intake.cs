@@ -21,6 +21,12 @@ internal sealed partial class Intake(IProcessStore store, TimeProvider time, ILo
     /// <summary>Null until the plane has taken a document and reached its store: from when on is not known yet.</summary>
     public DateTimeOffset? At => _config is { } config && _firstStart.Task.IsCompletedSuccessfully ? config.IntakeAt ?? _firstStart.Task.Result : null;
 
+    /// <summary>The plane's first start with its store; null until that is reached.</summary>
+    public DateTimeOffset? FirstStart => _firstStart.Task.IsCompletedSuccessfully ? _firstStart.Task.Result : null;
+
+    /// <summary>What the document says of orders; null before there is one.</summary>
+    public OrdersConfig? Config => _config;
+
     /// <summary>Who fills parcels.</summary>
     public ShippingMode Shipping => _config?.ShippingMode ?? ShippingMode.AtOnce;
 

@@ -17,7 +17,7 @@ internal static class OrderConnectors
     {
         [nameof(EnterOrder)] => connectors.With<IOrderEntry>(),
         [nameof(UpsertContact) or CustomerProcess.Upsert] => connectors.With<IContactBook>(),
-        [nameof(BookOrder) or nameof(CancelSale)] => connectors.With<IOrderBooking>(),
+        [nameof(BookOrder) or nameof(CancelSale) or nameof(SeekSale)] => connectors.With<IOrderBooking>(),
         [nameof(BookShipment) or nameof(VoidShipment)] => connectors.With<IShipmentBooking>(),
         [nameof(ConfirmShipment), var to] => connectors.Find(to) is { } source && source.Find<IOrderConfirmation>() is not null
             ? source

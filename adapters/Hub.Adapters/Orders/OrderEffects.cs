@@ -1,5 +1,4 @@
 using Hub.Adapters.Connectors;
-using Hub.Commerce;
 using Hub.Connectors;
 using Hub.Orders;
 using Hub.Processes;
@@ -29,11 +28,14 @@ internal static class OrderEffects
         {
             MayHaveRun = call => OrderDefinition.ReadCommand<BookOrder>(call.Body) is var command && (command.Again || command.Order.PlacedAt < start),
             Window = () => connectors.Find<IOrderBooking>()?.Window ?? TimeSpan.Zero,
-            LookUp = async (call, cancel) => connectors.With<IOrderBooking>() is { } erp
-                ? Found(OrderDefinition.ReadCommand<BookOrder>(call.Body), erp, await erp.Find<IOrderBooking>()!.FindAsync(OrderKey.Parse(call.Key), cancel), sale => sale is { } found
-                    ? new EffectOutcome.Finished("found", OrderDefinition.ToReply(new OrderBooked(found)), found.Text) : null)
-                : Missing("books orders", "an ERP"),
+            LookUp = (call, cancel) => FindSaleAsync(connectors, OrderDefinition.ReadCommand<BookOrder>(call.Body), cancel),
         },
+
+        Runner<SeekSale>(connectors, store, async (command, erp, cancel) => erp is not null
+            ? Outcome(
+                command, erp, await OldSales.FindAsync(erp, [.. new[] { command.Order.Key.ToString(), command.OldReference }.OfType<string>()], cancel),
+                sale => sale, sale => sale.Sale?.Text ?? "none")
+            : Missing("tells what was booked", "an ERP")),
 
         Runner<BookShipment>(connectors, store, async (command, carrier, cancel) => carrier is not null
             ? Outcome(
@@ -86,6 +88,22 @@ internal static class OrderEffects
             GivenUp = (call, reason, mayHave) => OrderDefinition.ToReply(
                 new CommandGivenUp(call.Kind, reason, mayHave, OrderDefinition.ReadCommand<TCommand>(call.Body).OfParcel)),
         };
+
+    /// <summary>By the order's key; at a change of hands by the old export's reference, too.</summary>
+    private static async Task<EffectOutcome> FindSaleAsync(ConnectorSet connectors, BookOrder command, CancellationToken cancellationToken)
+    {
+        if (connectors.With<IOrderBooking>() is not { } erp)
+        {
+            return Missing("books orders", "an ERP");
+        }
+
+        var own = Found(command, erp, await erp.Find<IOrderBooking>()!.FindAsync(command.Order.Key, cancellationToken), sale => sale is { } found
+            ? new EffectOutcome.Finished("found", OrderDefinition.ToReply(new OrderBooked(found)), found.Text) : null);
+        return own is EffectOutcome.Absent && command.OldReference is { } old
+            ? Found(command, erp, await OldSales.FindAsync(erp, [old], cancellationToken), sale => sale.Sale is { } found
+                ? new EffectOutcome.Finished("found", OrderDefinition.ToReply(sale), found.Text) : null)
+            : own;
+    }
 
     private static async Task<bool> IsCancelledAsync(IProcessStore store, string key, CancellationToken cancellationToken) =>
         await store.FindAsync(OrderDefinition.Name, key, cancellationToken) is { } process && OrderDefinition.ReadState(process.State).Cancelling is not null;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Hub.Adapters.Channels;
 using Hub.Configuration;
 using Hub.Orders;
 
@@ -44,11 +45,15 @@ internal sealed class OrdersConfig
     /// <summary><see cref="Retention"/>, read.</summary>
     public Retention Kept => _kept;
 
+    /// <summary>Channels that are not taken over as a whole: who books, from when on (docs/operate/takeover.md).</summary>
+    /// <value>The default is none: each is live.</value>
+    public Dictionary<string, ChannelConfig> Channels { get; init; } = [];
+
     /// <summary><see cref="Shipping"/>, read.</summary>
     public ShippingMode ShippingMode => Modes.GetValueOrDefault(Shipping);
 
     /// <summary>The stated time; null for <c>now</c>.</summary>
-    public DateTimeOffset? IntakeAt => Parse(Intake);
+    public DateTimeOffset? IntakeAt => Time(Intake);
 
     public static OrdersConfig Read(ConfigNode root, List<ConfigProblem> problems)
     {
@@ -77,9 +82,15 @@ internal sealed class OrdersConfig
                 place.Path, place.Line, $"'{config.Shipping}' is no way of shipping", "it says who fills parcels", $"use one of: {string.Join(", ", Modes.Keys)}"));
         }
 
+        foreach (var (name, channel) in config.Channels)
+        {
+            channel.Check(node!["Channels"]![name]!, text => Time(text) is not null, problems);
+        }
+
         return config;
     }
 
-    private static DateTimeOffset? Parse(string text) =>
+    /// <summary>A time as the config writes it; null for what is none, <c>now</c> among it.</summary>
+    public static DateTimeOffset? Time(string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
 }

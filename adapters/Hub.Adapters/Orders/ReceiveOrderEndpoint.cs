@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hub.Adapters.Channels;
 using Hub.Commerce;
 using Hub.Control.Protocol;
 using Hub.Orders;
@@ -13,7 +14,7 @@ namespace Hub.Adapters.Orders;
 /// </summary>
 internal static class ReceiveOrderEndpoint
 {
-    public static async Task<IResult> PostAsync(HttpContext context, IProcessStore store, Intake intake)
+    public static async Task<IResult> PostAsync(HttpContext context, IProcessStore store, Intake intake, ChannelPlans plans)
     {
         OutboxMessage message;
         Order order;
@@ -42,7 +43,7 @@ internal static class ReceiveOrderEndpoint
             return Refuse($"{order.Key} can't be booked", string.Join(' ', problems));
         }
 
-        if (intake.At is not { } begin)
+        if (await plans.FindAsync(order.Key.Channel, context.RequestAborted) is not { } plan)
         {
             context.Response.Headers.RetryAfter = "1";
             return Results.Problem(
@@ -51,7 +52,7 @@ internal static class ReceiveOrderEndpoint
         }
 
         var isNew = await store.ReceiveAsync(
-            OrderDefinition.ToMessage(order.Key, "received", new ReceiveOrder(order, begin, intake.Shipping)), context.RequestAborted);
+            OrderDefinition.ToMessage(order.Key, "received", new ReceiveOrder(order, plan.Intake, intake.Shipping) { Ownership = plan.Of(order) }), context.RequestAborted);
         return isNew ? TypedResults.Accepted((string?)null) : TypedResults.Ok();
     }
 

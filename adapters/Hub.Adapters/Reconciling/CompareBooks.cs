@@ -38,7 +38,7 @@ internal static class CompareBooks
                 notes.Add($"{side}: {book.Name} could not be asked for {book.Unasked.Count} orders, which are named: {book.Unasked.First().Value}");
             }
 
-            var others = book.Entries.Count(entry => ReadBooks.KeyOf(entry.Reference) is null);
+            var others = book.Entries.Count(entry => books.KeyOf(entry.Reference) is null);
             if (others > 0)
             {
                 notes.Add($"{side}: {book.Name} has {others} entries with references that are none of the hub's; they are not compared");
@@ -72,12 +72,12 @@ internal static class CompareBooks
     private static OrderDifference? Of(DayBooks books, DayOrder order) =>
         (order.State.ShopNumber is null ? Missing(order, "shop", "the shop does not hold it", null, DifferencePoint.BeforeTheShop) : null)
         ?? (Answered(books.Sales) is { } sales ? Sale(order, sales) : null)
-        ?? (Answered(books.Labels) is { } labels && order.State.Shipping is not ShippingMode.ByErp ? Label(order, labels) : null)
+        ?? (Answered(books.Labels) is { } labels && order.State is { Shipping: not ShippingMode.ByErp, Owner: OrderOwner.Hub } ? Label(order, labels) : null)
         ?? (Answered(books.Marketplaces.GetValueOrDefault(order.Key.Channel)) is { } market ? Sold(order, market, Answered(books.Labels)) : null);
 
     private static OrderDifference? Sale(DayOrder order, SideBook sales)
     {
-        var all = sales.ByReference[order.Key.ToString()].ToList();
+        var all = ReadBooks.OfSale(order).SelectMany(reference => sales.ByReference[reference]).ToList();
         var live = all.Where(entry => !entry.Void).ToList();
         return live switch
         {
@@ -164,14 +164,14 @@ internal static class CompareBooks
     }
 
     private static OrderDifference Wrong(DayOrder order, string side, string what) => new(
-        order.Key.ToString(), side, what, order.State.Cancelling is not null && order.State.Status is not OrderStatus.Cancelled ? DifferencePoint.UnderWay : DifferencePoint.Unexplained,
+        order.Key.ToString(), side, what, order.State.Status is OrderStatus.Observed ? DifferencePoint.Observed : order.State.Cancelling is not null && order.State.Status is not OrderStatus.Cancelled ? DifferencePoint.UnderWay : DifferencePoint.Unexplained,
         order.State.Reason);
 
     private static SideBook? Answered(SideBook? book) => book is { Silent: null } ? book : null;
 
     private static (string Channel, string Currency) GroupOf(OrderKey key, string currency) => (key.Channel, currency);
 
-    private static (string Channel, string Currency)? GroupOf(DayBooks books, BookEntry entry) => ReadBooks.KeyOf(entry.Reference) is { } key
+    private static (string Channel, string Currency)? GroupOf(DayBooks books, BookEntry entry) => books.KeyOf(entry.Reference) is { } key
         ? (key.Channel, entry.Total?.Currency ?? books.Orders.GetValueOrDefault(key)?.State.Order.Total.Currency ?? "-")
         : null;
 

@@ -9,6 +9,8 @@ namespace Hub.Adapters.Reconciling;
 /// <summary>What each side says of a day, before it is compared.</summary>
 internal sealed class DayBooks
 {
+    private Dictionary<string, OrderKey>? _old;
+
     /// <summary>The day's orders, as they stood before the other sides were asked: what moves meanwhile is under way, and never wrong.</summary>
     public required ImmutableDictionary<OrderKey, DayOrder> Orders { get; init; }
 
@@ -21,6 +23,11 @@ internal sealed class DayBooks
 
     /// <summary>By channel.</summary>
     public required ImmutableDictionary<string, SideBook> Marketplaces { get; init; }
+
+    /// <summary>The order that a reference names, the old export's among them; null: none of the hub's.</summary>
+    public OrderKey? KeyOf(string reference) =>
+        (_old ??= Orders.Values.Where(order => order.State.OldReference is not null).DistinctBy(order => order.State.OldReference)
+            .ToDictionary(order => order.State.OldReference!, order => order.Key)).TryGetValue(reference, out var key) ? key : ReadBooks.KeyOf(reference);
 
     /// <summary>The sides that there are, by what they are called.</summary>
     public IEnumerable<(string Name, SideBook Book)> Sides =>

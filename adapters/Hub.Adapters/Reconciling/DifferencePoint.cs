@@ -9,6 +9,7 @@ internal static class DifferencePoint
     public const string DeadLetter = "dead letter";
     public const string UnderWay = "under way";
     public const string History = "before the intake";
+    public const string Observed = "old export";
     public const string VoidedLabel = "voided label";
     public const string Cancelled = "cancelled";
     public const string NotAsked = "not asked";
@@ -18,6 +19,7 @@ internal static class DifferencePoint
     public static (string Point, string? Detail) Of(DayOrder order, Func<OrderStatus, bool> before) => order.State switch
     {
         { Status: OrderStatus.Parked } => (Parked, order.State.Reason),
+        { Status: OrderStatus.Observed } => (Observed, order.State.Reason),
         { Status: OrderStatus.NotBooked } => (History, order.State.Reason),
         { Status: OrderStatus.Cancelled } => (Cancelled, order.State.Reason),
         _ when order.Letter is { } letter => (DeadLetter, $"{letter.Id}: {letter.Reason}"),

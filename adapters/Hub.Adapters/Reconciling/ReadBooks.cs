@@ -97,7 +97,7 @@ internal sealed class ReadBooks(ConnectorSet connectors, IProcessStore store, Ti
 
         // Of history nobody here knows under which reference it was booked: that it is not is no news.
         var seen = listed.Select(entry => entry.Reference).ToHashSet(StringComparer.Ordinal);
-        var missing = orders.Where(order => order.State.Status is not OrderStatus.NotBooked && !references(order).Any(seen.Contains)).ToList();
+        var missing = orders.Where(order => (order.State.Status is not OrderStatus.NotBooked || order.State.OldReference is not null) && !references(order).Any(seen.Contains)).ToList();
         var find = book is null ? byPort(connector.Find<TPort>()!) : (order, cancel) => FindAsync(book, references(order), cancel);
         var (found, unasked) = await _ask.FindAsync(missing, find, cancellationToken);
         return await KnownAsync(connector.Config.Name, day, orders, references, listed.AddRange(found), unasked, cancellationToken);
@@ -107,7 +107,7 @@ internal sealed class ReadBooks(ConnectorSet connectors, IProcessStore store, Ti
         IBook book, Day day, TimeSpan late, string? channel, CancellationToken cancellationToken)
     {
         var (entries, silent) = await _ask.ListAsync((page, cancel) => book.ListAsync(day.From, day.Until + late, page, cancel), cancellationToken);
-        return ([.. entries.Where(entry => channel is null || KeyOf(entry.Reference)?.Channel == channel)], silent);
+        return ([.. entries.Where(entry => channel is null || (KeyOf(entry.Reference)?.Channel ?? channel) == channel)], silent);
     }
 
     /// <summary>Leaves out what belongs to orders of other days.</summary>
@@ -150,7 +150,7 @@ internal sealed class ReadBooks(ConnectorSet connectors, IProcessStore store, Ti
                 : await _ask.ListAsync((page, cancel) => ByOtherPorts.BySource(source!)(day.From, day.Until, page, cancel), cancellationToken);
             var seen = entries.Select(entry => entry.Reference).ToHashSet(StringComparer.Ordinal);
             var missing = orders.Values.Where(order => book is not null && silent is null && order.Key.Channel == of && !seen.Contains(order.Key.ToString())).ToList();
-            var (found, unasked) = await _ask.FindAsync(missing, (order, cancel) => FindAsync(book!, OfSale(order), cancel), cancellationToken);
+            var (found, unasked) = await _ask.FindAsync(missing, (order, cancel) => FindAsync(book!, [order.Key.ToString()], cancel), cancellationToken);
             books[of] = new SideBook(connector.Config.Name, entries.AddRange(found), unasked) { Silent = silent, FetchedUntil = fetched[connector.Config.Name] };
         }
 
@@ -174,7 +174,7 @@ internal sealed class ReadBooks(ConnectorSet connectors, IProcessStore store, Ti
         return new CallOutcome<ImmutableArray<BookEntry>>.Done(entries);
     }
 
-    internal static IEnumerable<string> OfSale(DayOrder order) => [order.Key.ToString()];
+    internal static IEnumerable<string> OfSale(DayOrder order) => new[] { order.Key.ToString(), order.State.OldReference }.OfType<string>();
 
     internal static IEnumerable<string> OfParcels(DayOrder order) =>
         order.State.Parcels.Select(parcel => parcel.Number).Append(1).Distinct().Select(number => new Parcel(order.State.Order, number, []).Reference);

@@ -26,6 +26,7 @@ internal static class ForwardEndpoints
         // It changes nothing and costs calls of the vendors' limits: an operator's.
         app.MapPost("/api/reconciliations", (HttpContext http, PlaneCalls calls) => calls.ForwardAsync(http, "adapters"))
             .Allow(Role.Operator).Accepts<StartReconciliation>("application/json").Produces<ReconciliationView>().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        Get<ImmutableArray<ChannelView>>(app, "/api/channels", "adapters");
         Get<ReconciliationView>(app, "/api/reconciliations/{id}", "adapters");
         StockEndpoints.Map(app);
         Get<ImmutableArray<DeadLetterView>>(app, "/api/deadletters", "adapters");
