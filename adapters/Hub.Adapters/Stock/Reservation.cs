@@ -45,6 +45,9 @@ internal sealed record Reservation(ImmutableArray<ParcelLine> Lines, DeltaPhase 
     private static DeltaPhase? PhaseOf(OrderState state) => state switch
     {
         { Status: OrderStatus.NotBooked } => null,
+
+        // What the old export booked is in the owner's number sooner or later, as if the hub had.
+        { Status: OrderStatus.Observed } => DeltaPhase.Booked,
         { Status: OrderStatus.Cancelled } => DeltaPhase.Ended,
         { Sale: not null } => DeltaPhase.Booked,
         _ => DeltaPhase.Held,
