@@ -29,6 +29,10 @@ internal sealed class ChannelPlans(IProcessStore store, Intake intake, Connector
             kept is null ? [] : JsonSerializer.Deserialize<ImmutableArray<ChannelSwitch>>(kept, JsonSerializerOptions.Web), own.OldReference, own.Edge);
     }
 
+    /// <summary>Keeps which channels there were at the first start, so that one that is added later is known as such.</summary>
+    /// <returns>False until the plane has taken a document and reached its store.</returns>
+    public async Task<bool> NoteFirstAsync(CancellationToken cancellationToken) => intake.At is not null && await FirstAsync(cancellationToken) is not null;
+
     /// <summary>The channels that the config or a marketplace's connector names.</summary>
     public ImmutableSortedSet<string> Named() =>
         [.. Marketplaces(), .. intake.Config?.Channels.Keys ?? Enumerable.Empty<string>()];
@@ -66,7 +70,7 @@ internal sealed class ChannelPlans(IProcessStore store, Intake intake, Connector
             return begin;
         }
 
-        var first = await store.GetOrKeepSettingAsync("intake.channels", string.Join(' ', Named()), cancellationToken);
+        var first = await FirstAsync(cancellationToken);
         return first.Split(' ').Contains(channel)
             ? own.Intake is null ? begin : intake.FirstStart ?? begin
             : DateTimeOffset.Parse(
@@ -74,6 +78,9 @@ internal sealed class ChannelPlans(IProcessStore store, Intake intake, Connector
                     $"intake.channel.{channel}", DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds()).ToString("O", CultureInfo.InvariantCulture), cancellationToken),
                 CultureInfo.InvariantCulture);
     }
+
+    private Task<string> FirstAsync(CancellationToken cancellationToken) =>
+        store.GetOrKeepSettingAsync("intake.channels", string.Join(' ', Named()), cancellationToken);
 
     private IEnumerable<string> Marketplaces() => connectors.All.Select(connector => connector.Find<IOrderSource>()?.Channel).OfType<string>();
 

@@ -31,10 +31,13 @@ internal sealed partial class FetchOrders(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.PollEvery, time);
+        var noted = false;
         try
         {
             do
             {
+                noted = noted || await NoteFirstAsync(stoppingToken);
+
                 // A marketplace that hangs holds up no other.
                 foreach (var connector in connectors.All)
                 {
@@ -51,6 +54,21 @@ internal sealed partial class FetchOrders(
         {
             // The connectors are disposed of next, which waits for calls under way.
             await Task.WhenAll(_running.Values);
+        }
+    }
+
+    private async Task<bool> NoteFirstAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await plans.NoteFirstAsync(cancellationToken);
+        }
+#pragma warning disable CA1031 // The consumer loop: a store that fails now is tried again at the next poll.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogPollFailed(logger, e, "any marketplace");
+            return false;
         }
     }
 
