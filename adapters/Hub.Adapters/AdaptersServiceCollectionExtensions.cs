@@ -93,6 +93,7 @@ public static class AdaptersServiceCollectionExtensions
     private static void AddOrders(this IServiceCollection services, AdaptersOptions options)
     {
         services.AddSingleton<Intake>();
+        services.AddSingleton<ChannelPlans>();
         services.AddSingleton<PersonalData>();
         services.AddSingleton<RetainOrders>();
         services.AddSingleton<ReadBooks>();
