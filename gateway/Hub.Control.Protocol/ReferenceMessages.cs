@@ -5,7 +5,11 @@ namespace Hub.Control.Protocol;
 /// <summary>A table of a connector's cross references: <c>GET /api/xref</c>.</summary>
 /// <param name="Table"><c>items</c>, <c>units</c>, <c>taxes</c>, <c>locations</c>, <c>services</c> or <c>payments</c>.</param>
 /// <param name="Waiting">Parked orders that wait for a row of it.</param>
-public sealed record ReferenceTableView(string Connector, string Table, long Rows, long Waiting);
+public sealed record ReferenceTableView(string Connector, string Table, long Rows, long Waiting)
+{
+    /// <summary>The keys of the rows that they wait for, the first twenty.</summary>
+    public ImmutableArray<string> Missing { get; init; } = [];
+}
 
 /// <summary>A row of a connector's cross references: <c>GET /api/xref/{connector}</c>.</summary>
 /// <param name="Key">What shop or channel call it.</param>

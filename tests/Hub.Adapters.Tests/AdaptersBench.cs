@@ -53,6 +53,9 @@ public sealed class AdaptersBench : IAsyncLifetime
 
     public IServiceProvider Services => _plane!.Services;
 
+    /// <summary>Where the plane listens.</summary>
+    public Uri PlaneApi => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
@@ -154,8 +157,7 @@ public sealed class AdaptersBench : IAsyncLifetime
 
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content = null)
     {
-        var address = _plane!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        var request = new HttpRequestMessage(method, address + path) { Content = content };
+        var request = new HttpRequestMessage(method, new Uri(PlaneApi, path)) { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Services.GetRequiredService<PlaneLink>().ApiToken);
         return _http.SendAsync(request, Cancel);
     }
@@ -163,7 +165,7 @@ public sealed class AdaptersBench : IAsyncLifetime
     /// <summary>Sends it as a stranger would.</summary>
     public Task<HttpResponseMessage> PostWithoutTokenAsync(string path, HttpRequestMessage request)
     {
-        request.RequestUri = new Uri(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + path);
+        request.RequestUri = new Uri(PlaneApi, path);
         return _http.SendAsync(request, Cancel);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Hub.Adapters.Connectors;
 using Hub.Adapters.Orders;
 using Hub.Connectors.References;
@@ -15,6 +16,7 @@ namespace Hub.Adapters.References;
 internal static class ReferenceEndpoints
 {
     private const int MostRead = 10_000;
+    private const int MostNamed = 20;
 
     public static void Map(IEndpointRouteBuilder api)
     {
@@ -27,7 +29,7 @@ internal static class ReferenceEndpoints
         api.MapGet("/xref/{connector}/csv", (string connector, ReferenceTables tables, ConnectorSet connectors, string? table = null) =>
             Rows(tables, connector, table) is var rows && rows.IsEmpty && connectors.Find(connector) is null
                 ? NoSuchConnector(connector, connectors)
-                : Results.Text(ReferenceCsv.Write(rows), "text/csv"));
+                : Results.Text(ReferenceCsv.Write(rows), "text/csv", Encoding.UTF8));
         api.MapPost("/xref/set", SetAsync);
         api.MapPost("/xref/remove", RemoveAsync);
         api.MapPost("/xref/import", ImportAsync);
@@ -85,16 +87,20 @@ internal static class ReferenceEndpoints
         ReferenceTables tables, ConnectorSet connectors, IProcessStore store, string? connector, CancellationToken cancellationToken)
     {
         var (_, parked) = await store.ListInAsync(OrderDefinition.Name, OrderStatus.Parked.Text(), DateTimeOffset.UnixEpoch, MostRead, cancellationToken);
-        var waiting = parked.SelectMany(order => OrderDefinition.ReadState(order.State).Standstills
-                .Select(standstill => standstill.Missing).OfType<MissingRow>().Select(row => (Connector: ReferenceTables.Owner(row.Connector), row.Table)).Distinct())
-            .CountBy(table => table).ToDictionary();
+        var missing = parked.SelectMany((order, at) => OrderDefinition.ReadState(order.State).Standstills
+                .Select(standstill => standstill.Missing).OfType<MissingRow>().Select(row => (Order: at, Table: (Connector: ReferenceTables.Owner(row.Connector), row.Table), row.Key)))
+            .ToLookup(row => row.Table);
         var rows = tables.Rows.CountBy(row => (Connector: row.Owner, Table: row.List)).ToDictionary();
         var owner = connector is null ? null : ReferenceTables.Owner(connector);
-        var shown = owner is null ? rows.Keys.Union(waiting.Keys) : CrossReferences.Tables.Select(table => (Connector: owner, Table: table));
+        var shown = owner is null ? rows.Keys.Union(missing.Select(table => table.Key)) : CrossReferences.Tables.Select(table => (Connector: owner, Table: table));
         return
         [
             .. shown.Order().Select(table => new ReferenceTableView(
-                connectors.Find(table.Connector)?.Config.Name ?? table.Connector, table.Table, rows.GetValueOrDefault(table), waiting.GetValueOrDefault(table))),
+                connectors.Find(table.Connector)?.Config.Name ?? table.Connector, table.Table, rows.GetValueOrDefault(table),
+                missing[table].DistinctBy(row => row.Order).Count())
+            {
+                Missing = [.. missing[table].Select(row => row.Key).Distinct().Order(StringComparer.Ordinal).Take(MostNamed)],
+            }),
         ];
     }
 

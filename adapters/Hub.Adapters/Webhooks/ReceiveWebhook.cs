@@ -42,12 +42,27 @@ internal sealed partial class ReceiveWebhook(
 
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, http.RequestAborted);
-        if (await ReadAsync(http, either.Token) is not { } body)
+        var late = StatusCodes.Status408RequestTimeout;
+        try
         {
-            return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
-        }
+            if (await ReadAsync(http, either.Token) is not { } body)
+            {
+                return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+            }
 
-        return await AnswerAsync(connector.Config.Name, await webhook.ReadAsync(Request(http, body), either.Token), either.Token);
+            late = StatusCodes.Status503ServiceUnavailable;
+            return await AnswerAsync(connector.Config.Name, await webhook.ReadAsync(Request(http, body), either.Token), either.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            // The vendor posts again; who sends a byte a second is held up no more.
+            return Results.StatusCode(late);
+        }
+        catch (BadHttpRequestException e)
+        {
+            // Kestrel's own word for a body that is too slow, or broken: no error of the hub.
+            return Results.StatusCode(e.StatusCode);
+        }
     }
 
     private async Task<IResult> AnswerAsync(string name, WebhookOutcome outcome, CancellationToken cancellationToken)

@@ -16,12 +16,12 @@ internal static class PlayFolder
                 $"{folder} was not made by 'hub play' (it has no {Marker}) and holds something else. To do: name another folder with --data.");
         }
 
+        Directory.CreateDirectory(folder);
         if (fresh)
         {
             Delete(folder);
         }
 
-        Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, Marker), "A game of 'hub play': 'hub play --fresh' deletes what it made here.\n");
     }
 

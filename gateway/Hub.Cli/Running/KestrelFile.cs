@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using Hub.Planes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,15 +39,31 @@ internal static class KestrelFile
     }
 
     /// <summary>Listens at an address that a flag told, with the section's default certificate where it is https.</summary>
-    public static void Listen(this KestrelServerOptions kestrel, Uri address, string? file)
+    /// <param name="mark">What requests that come in there are known by, see <see cref="CameIn"/>.</param>
+    public static void Listen(this KestrelServerOptions kestrel, Uri address, string? file, object? mark = null)
     {
         if (address.Scheme == Uri.UriSchemeHttps)
         {
             kestrel.Configure(Certificates(file));
         }
 
-        kestrel.Listen(EndPoint(address), listener => UseTls(listener, address));
+        kestrel.Listen(EndPoint(address), listener =>
+        {
+            if (mark is not null)
+            {
+                listener.Use(next => connection =>
+                {
+                    connection.Items[mark] = mark;
+                    return next(connection);
+                });
+            }
+
+            UseTls(listener, address);
+        });
     }
+
+    /// <summary>Whether a request came in by the listener with that mark. Its port would not tell: two addresses may have the same one.</summary>
+    public static bool CameIn(this HttpContext http, object mark) => http.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(mark) == true;
 
     /// <summary>The section without its endpoints, which are the gateway's.</summary>
     public static IConfigurationSection Certificates(string? file) => new ConfigurationBuilder()

@@ -19,6 +19,9 @@ internal static class RoleHosts
     /// <summary>A port that the system draws.</summary>
     private static readonly Uri Drawn = new("http://127.0.0.1:0");
 
+    /// <summary>The mark of the listener that vendors reach.</summary>
+    private static readonly object Webhooks = new();
+
     public static RoleHost Control(RunOptions options)
     {
         var builder = RoleHost.CreateBuilder(HubRole.Control, options);
@@ -107,7 +110,7 @@ internal static class RoleHosts
             kestrel.Listen(options.Api ?? Drawn, options.File);
             if (options.Webhooks is { } webhooks)
             {
-                kestrel.Listen(webhooks, options.File);
+                kestrel.Listen(webhooks, options.File, Webhooks);
             }
         });
         builder.Services.AddHubAdapters(new AdaptersOptions
@@ -119,10 +122,10 @@ internal static class RoleHosts
             Webhooks = new WebhookOptions { Public = options.WebhooksPublic },
         });
         var app = builder.Build();
-        if (options.Webhooks is { } open)
+        if (options.Webhooks is not null)
         {
             // What vendors reach is webhooks and nothing else, and those are nowhere else.
-            app.Use((http, next) => http.Connection.LocalPort == open.Port == http.Request.Path.StartsWithSegments("/webhooks", StringComparison.OrdinalIgnoreCase)
+            app.Use((http, next) => http.CameIn(Webhooks) == http.Request.Path.StartsWithSegments("/webhooks", StringComparison.OrdinalIgnoreCase)
                 ? next(http)
                 : Results.NotFound().ExecuteAsync(http));
         }

@@ -33,7 +33,9 @@ function fill(id, rows, none) {
   });
   if (made.length === 0) {
     const tr = element('tr');
-    tr.append(element('td', none, 'none'));
+    const only = element('td', none, 'none');
+    only.colSpan = 6;
+    tr.append(only);
     made.push(tr);
   }
   $(id).replaceChildren(...made);
@@ -75,13 +77,14 @@ function ask(title, text, action, fields) {
   $('share').value = fields.share ?? '';
   $('ask-hours').hidden = !fields.hours;
   $('ask-evacuate').hidden = !fields.evacuate;
-  $('evacuate').checked = false;
+  $('ask-replace').hidden = !fields.replace;
+  $('evacuate').checked = $('replace').checked = false;
   $('reason').value = '';
   const dialog = $('ask');
   dialog.returnValue = '';
   dialog.showModal();
   return new Promise(resolve => dialog.addEventListener('close', () => resolve(dialog.returnValue === 'do'
-    ? { share: Number($('share').value), hours: Number($('hours').value), evacuate: $('evacuate').checked, reason: $('reason').value || null }
+    ? { share: Number($('share').value), hours: Number($('hours').value), evacuate: $('evacuate').checked, replace: $('replace').checked, reason: $('reason').value || null }
     : null), { once: true }));
 }
 
@@ -169,7 +172,7 @@ function show(next) {
     cell(element('strong', connector.name), small(connector.vendor)),
     cell(badge(connector.state, connector.state === 'failing' ? 'bad' : connector.state === 'up' ? 'good' : '')),
     cell(`${connector.calls} calls, ${connector.failures} failed`, small(connector.waiting ? `${connector.waiting} waiting` : ''))]), 'No adapters plane is connected.');
-  showReferences(status.connectors);
+  showReferences(status.connectors, status.lastHour);
   fill('audit', status.lastHour.map(row => [
     still(cell(time(row.at))), cell(element('strong', `${row.action} ${row.subject}`), row.reason ? small(row.reason) : null),
     cell(row.before || row.after ? `${row.before ?? ''} → ${row.after ?? ''}` : ''), still(cell(row.by, small(row.from)))]), 'Nothing.');

@@ -21,7 +21,8 @@ public sealed class MissingRowTests
         await bench.ReceiveAsync(Taxed(bench, "web/2", "DE 19%"));
         await bench.UntilAsync(async () => await bench.StateAsync("web/1") == "parked" && await bench.StateAsync("web/2") == "parked", "both are parked");
         Assert.Contains("hub xref set erp taxes 'DE 19%' VALUE", await WaitingAsync(bench, "web/1"), StringComparison.Ordinal);
-        Assert.Equal(2, Assert.Single(await bench.GetAsync<ReferenceTableView[]>("/api/xref")).Waiting);
+        var waiting = Assert.Single(await bench.GetAsync<ReferenceTableView[]>("/api/xref"));
+        Assert.Equal((2, "DE 19%"), (waiting.Waiting, Assert.Single(waiting.Missing)));
 
         await SetAsync(bench, "taxes", "DE 19%", "VAT19");
         await bench.UntilAsync(async () => await bench.StateAsync("web/2") == "booked", "what has all its rows is booked");

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Hub.Adapters.Webhooks;
 
 namespace Hub.Adapters.Tests.Webhooks;
@@ -92,6 +94,32 @@ public sealed class ReceiveWebhookTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.TooManyRequests, answers[^1]);
         _bench.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(HttpStatusCode.Accepted, await PostAsync("event 6"));
+    }
+
+    [Fact]
+    public async Task Post_BodyThatNeverEnds_IsGivenUpAndWakesNobody()
+    {
+        await FirstPollAsync();
+        var polls = _market.Polls;
+        using var vendor = new TcpClient();
+        await vendor.ConnectAsync(_bench.PlaneApi.Host, _bench.PlaneApi.Port, Cancel);
+        var stream = vendor.GetStream();
+        await stream.WriteAsync("POST /webhooks/hooked HTTP/1.1\r\nHost: hub\r\nContent-Length: 100\r\n\r\n{"u8.ToArray(), Cancel);
+
+        var answer = new byte[12];
+        var answering = stream.ReadExactlyAsync(answer, Cancel).AsTask();
+        await _bench.UntilAsync(
+            () =>
+            {
+                // It may not have begun to read yet.
+                _bench.Time.Advance(TimeSpan.FromSeconds(5));
+                return Task.FromResult(answering.IsCompleted);
+            },
+            "it is answered");
+        await answering;
+
+        Assert.Equal("HTTP/1.1 408", Encoding.ASCII.GetString(answer));
+        Assert.Equal(polls, _market.Polls);
     }
 
     [Fact]
