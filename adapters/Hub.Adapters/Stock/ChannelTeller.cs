@@ -143,18 +143,15 @@ internal sealed partial class ChannelTeller : IAsyncDisposable
     /// <summary>The next batch: what waits longest, each article once, in a company as large as its failures allow.</summary>
     private async Task<ImmutableArray<Telling>> TakeAsync(CancellationToken cancellationToken)
     {
-        int busy;
+        // Those of before the read: one that ends while it is read would be taken as it was then, with a value that is no longer the last.
+        ImmutableHashSet<(string Sku, string Place)> busy;
         lock (_lock)
         {
-            busy = _underWay.Count;
+            busy = [.. _underWay];
         }
 
-        var due = await _stock.GetDueAsync(Channel, Kind, busy + (2 * Port.BatchSize), cancellationToken);
-        lock (_lock)
-        {
-            due = [.. due.Where(telling => !_underWay.Contains((telling.Sku.Text, telling.Place))).DistinctBy(telling => telling.Sku)];
-        }
-
+        var due = (await _stock.GetDueAsync(Channel, Kind, busy.Count + (2 * Port.BatchSize), cancellationToken))
+            .Where(telling => !busy.Contains((telling.Sku.Text, telling.Place))).DistinctBy(telling => telling.Sku).ToImmutableArray();
         if (due.IsEmpty)
         {
             return [];
