@@ -5,6 +5,7 @@ using Hub.Benchmarks.Flip;
 using Hub.Benchmarks.Gateway;
 using Hub.Benchmarks.Guards;
 using Hub.Benchmarks.Mirroring;
+using Hub.Benchmarks.Orders;
 using Hub.Benchmarks.Play;
 using Hub.Benchmarks.Processes;
 using Hub.Benchmarks.Stock;
@@ -21,6 +22,7 @@ return args switch
     ["play", .. var rest] => await PlayBenchmark.RunAsync(rest),
     ["feed", "kafka", .. var rest] => await KafkaFeedBenchmark.RunAsync(rest),
     ["processes", .. var rest] => await ProcessesBenchmark.RunAsync(rest),
+    ["orders", .. var rest] => await OrdersBenchmark.RunAsync(rest),
     ["stock", .. var rest] => await StockBenchmark.RunAsync(rest),
     ["serve", .. var rest] => await BenchmarkServers.RunAsync(rest),
     _ => Usage(),
@@ -53,6 +55,9 @@ static int Usage()
           feed kafka [RECORDS] [ROUNDS]                 a topic that is full, read and decoded (needs HUB_TEST_KAFKA)
           processes [ORDERS] [PACE] [SECONDS]           orders through the store of processes, SQLite and PostgreSQL
                                                         (needs HUB_TEST_POSTGRES): how many a minute, and what it adds at a pace
+          orders [PACES] [SECONDS] [AT ONCE]            orders of a marketplace through the whole way, all planes and the town as processes
+                                                        (needs HUB_TEST_POSTGRES): what is added before each call at each of the
+                                                        paces (500,1000 a minute), how many a minute at once, also beside failures
           stock [CHANGES] [ARTICLES]                    changes of stock, coalesced and told at a vendor's pace, SQLite and
                                                         PostgreSQL (needs HUB_TEST_POSTGRES)
           play [RUNS]                                   hub play: time to the first page, memory

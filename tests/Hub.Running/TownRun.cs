@@ -44,7 +44,8 @@ public sealed class TownRun : IAsyncDisposable
     public HubProcess this[string name] => _processes.Single(process => process.Name == name);
 
     /// <summary>Each role as a process of its own, the gateway's twice, with a folder for each.</summary>
-    public static Task<TownRun> StartPlanesAsync(int seed = 1) => StartAsync(seed, "control", async run =>
+    /// <param name="adapters">More of the adapters plane's command line.</param>
+    public static Task<TownRun> StartPlanesAsync(int seed = 1, params string[] adapters) => StartAsync(seed, "control", async run =>
     {
         int[] ports = [FreePorts.Draw(), FreePorts.Draw(), FreePorts.Draw()];
         run.Gateways = [Loopback(ports[0]), Loopback(ports[1])];
@@ -58,7 +59,7 @@ public sealed class TownRun : IAsyncDisposable
             run.AddAsync("gw-1", "gateway http", ["run", "--roles", "gateway", "--plane", "gw-1", "--data", run.DataOf("gw-1"), "--port", $"{ports[0]}", .. link]),
             run.AddAsync("gw-2", "gateway http", ["run", "--roles", "gateway", "--plane", "gw-2", "--data", run.DataOf("gw-2"), "--port", $"{ports[1]}", .. link]),
             run.AddAsync("migration", "migration http", ["run", "--roles", "migration", "--data", run.DataOf("migration"), .. link]),
-            run.AddAsync("adapters", "adapters http", ["run", "--roles", "adapters", "--data", run.DataOf("adapters"), .. link]));
+            run.AddAsync("adapters", "adapters http", ["run", "--roles", "adapters", "--data", run.DataOf("adapters"), .. link, .. adapters]));
     });
 
     /// <summary>All roles in one process, named <c>hub</c>.</summary>
