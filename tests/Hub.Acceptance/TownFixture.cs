@@ -31,7 +31,7 @@ public abstract class TownFixture(Func<int, Task<TownRun>> start) : IAsyncLifeti
 }
 
 /// <summary>A process for each role, two for the gateway.</summary>
-public sealed class TownOfPlanes() : TownFixture(TownRun.StartPlanesAsync);
+public sealed class TownOfPlanes() : TownFixture(seed => TownRun.StartPlanesAsync(seed));
 
 /// <summary>All of the hub in one process.</summary>
 public sealed class TownOfOneHub() : TownFixture(TownRun.StartWholeAsync);
