@@ -27,7 +27,7 @@ public abstract partial class ProcessStoreContract
             : HangAsync(() => Interlocked.Increment(ref hanging), cut)));
         var keys = Enumerable.Range(0, 20).Select(i => $"key {i}").ToArray();
         Array.ForEach(keys, key => _bench.Go($"bad {key}"));
-        await _bench.UntilAsync(() => hanging == 4);
+        await _bench.UntilAsync(() => hanging == 4, hanging: 3);
         Array.ForEach(keys, key => _bench.Go(key));
         await _bench.UntilAsync(() => keys.All(key => _bench.Heard(key).Length == 2), moving: false);
 
