@@ -100,6 +100,42 @@ public abstract partial class StockStoreContract
         Assert.Equal("told", Assert.Single(await _stock.GetTellingsAsync("TS-1", Cancel)) is { Sent: "3", DueAt: null } ? "told" : "not");
     }
 
+    /// <summary>What waits is read while a call is under way, and the answer comes before what was read arrives.</summary>
+    [Fact]
+    public async Task Tell_AnAnswerDuringTheRead_IsNotToldAgain()
+    {
+        await SetChannelsAsync("bazaar");
+        _owner.Set("TS-1", 5);
+        await FetchAsync();
+        var database = new SlowDatabase(_database);
+        _stock = new StockStore(database, _time);
+        var bazaar = new FakeChannel(Bazaar, _time);
+        var answer = new TaskCompletionSource<CallOutcome<ImmutableArray<NotTaken>>?>();
+        bazaar.Fault = (_, _) =>
+        {
+            database.Arrives ??= new TaskCompletionSource();
+            return answer.Task;
+        };
+        await using (Teller(bazaar))
+        {
+            await UntilAsync(() => Task.FromResult(database.Held > 0));
+            var finished = new TaskCompletionSource();
+            _stock.Changed += () => finished.TrySetResult();
+            answer.SetResult(null);
+            await finished.Task.WaitAsync(Cancel);
+
+            // The article is no longer under way a moment after that, which nobody tells.
+            await Task.Delay(50, Cancel);
+            database.Arrives!.SetResult();
+            database.Arrives = null;
+            var looked = database.Reads + 3;
+            await UntilAsync(() => Task.FromResult(database.Reads > looked));
+        }
+
+        Assert.Single(bazaar.Calls);
+        Assert.Null(Assert.Single(await _stock.GetTellingsAsync("TS-1", Cancel)).DueAt);
+    }
+
     [Fact]
     public async Task TellAgain_ChangedByHandThere_TellsEverything()
     {

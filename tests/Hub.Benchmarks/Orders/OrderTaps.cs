@@ -6,7 +6,9 @@ using Hub.Town;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace Hub.Benchmarks.Orders;
 
@@ -19,7 +21,7 @@ internal sealed class OrderTaps(TownAddresses town) : IAsyncDisposable
     /// <summary>The calls of an order's way, in their order; each is caused by the answer to the one before, the first by the page that tells the order.</summary>
     public static readonly ImmutableArray<string> Steps = ["enter", "book", "ship", "confirm"];
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromMinutes(1) };
+    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false });
     private readonly ConcurrentDictionary<(string Step, string Key), long> _came = new();
     private readonly ConcurrentDictionary<(string Step, string Key), long> _answered = new();
     private readonly List<WebApplication> _taps = [];
@@ -57,6 +59,7 @@ internal sealed class OrderTaps(TownAddresses town) : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(address.ToString());
+        builder.Services.AddHttpForwarder();
         var tap = builder.Build();
         tap.Run(context => PassAsync(context, target));
         _taps.Add(tap);
@@ -66,53 +69,55 @@ internal sealed class OrderTaps(TownAddresses town) : IAsyncDisposable
 
     private async Task PassAsync(HttpContext context, Uri target)
     {
-        var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        var call = Read(context.Request, body);
-        if (call is { } at)
+        if (context.Request.Path == "/orders" && HttpMethods.IsGet(context.Request.Method))
         {
-            _came.TryAdd(at, TimeProvider.System.GetTimestamp());
-            if (at.Step == "book" && Failing.ContainsKey(at.Key))
-            {
-                context.Response.StatusCode = StatusCodes.Status500InternalServerError;
-                return;
-            }
+            await PassOrdersAsync(context, target);
+            return;
         }
 
-        var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(target, context.Request.Path + context.Request.QueryString))
+        if (await ReadAsync(context.Request) is not { } call)
         {
-            Content = body.Length == 0 ? null : new ByteArrayContent(body.ToArray()),
-        };
-        foreach (var (name, values) in context.Request.Headers)
-        {
-            if (name is not ("Host" or "Content-Length" or "Transfer-Encoding") && !request.Headers.TryAddWithoutValidation(name, [.. values]))
-            {
-                request.Content?.Headers.TryAddWithoutValidation(name, [.. values]);
-            }
+            await ForwardAsync(context, target);
+            return;
         }
 
-        using var response = await _client.SendAsync(request, context.RequestAborted);
-        var answer = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
-        context.Response.StatusCode = (int)response.StatusCode;
-        context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
-        await context.Response.Body.WriteAsync(answer, context.RequestAborted);
+        _came.TryAdd(call, TimeProvider.System.GetTimestamp());
+        if (call.Step == "book" && Failing.ContainsKey(call.Key))
+        {
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        }
+        else if (await ForwardAsync(context, target))
+        {
+            _answered.TryAdd(call, TimeProvider.System.GetTimestamp());
+        }
+    }
+
+    private async Task PassOrdersAsync(HttpContext context, Uri target)
+    {
+        var client = context.Response.Body;
+        using var page = new MemoryStream();
+        context.Response.Body = page;
+        var told = await ForwardAsync(context, target);
+        await client.WriteAsync(page.ToArray(), context.RequestAborted);
         var now = TimeProvider.System.GetTimestamp();
-        if (call is { } done && response.IsSuccessStatusCode)
+        if (told)
         {
-            _answered.TryAdd(done, now);
-        }
-        else if (context.Request.Path == "/orders" && HttpMethods.IsGet(context.Request.Method) && response.IsSuccessStatusCode)
-        {
-            foreach (var order in JsonDocument.Parse(answer).RootElement.GetProperty("orders").EnumerateArray())
+            using var orders = JsonDocument.Parse(page.ToArray());
+            foreach (var order in orders.RootElement.GetProperty("orders").EnumerateArray())
             {
                 _answered.TryAdd(("told", Key(order.GetProperty("id").GetString()!)), now);
             }
         }
     }
 
+    /// <returns>Whether it succeeded there.</returns>
+    private async Task<bool> ForwardAsync(HttpContext context, Uri target) =>
+        await context.RequestServices.GetRequiredService<IHttpForwarder>().SendAsync(context, target.ToString(), _client) is ForwarderError.None
+            && context.Response.StatusCode is >= 200 and < 300;
+
     public static string Key(string id) => string.Create(CultureInfo.InvariantCulture, $"market/{id}");
 
-    private static (string Step, string Key)? Read(HttpRequest request, MemoryStream body)
+    private static async Task<(string Step, string Key)?> ReadAsync(HttpRequest request)
     {
         var step = (request.Method, request.Path.Value) switch
         {
@@ -122,6 +127,14 @@ internal sealed class OrderTaps(TownAddresses town) : IAsyncDisposable
             ("POST", { } path) when path.EndsWith("/shipment", StringComparison.Ordinal) => "confirm",
             _ => null,
         };
-        return step is null ? null : (step, JsonDocument.Parse(body.ToArray()).RootElement.GetProperty("reference").GetString()!);
+        if (step is null)
+        {
+            return null;
+        }
+
+        request.EnableBuffering();
+        using var body = await JsonDocument.ParseAsync(request.Body, default, request.HttpContext.RequestAborted);
+        request.Body.Position = 0;
+        return (step, body.RootElement.GetProperty("reference").GetString()!);
     }
 }

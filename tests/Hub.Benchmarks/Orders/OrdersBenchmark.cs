@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Hub.Benchmarks.Running;
 using Hub.Running;
+using Hub.Servers;
 using Hub.Town.Business;
 using Hub.Town.Business.Faults;
 using Npgsql;
@@ -21,32 +22,31 @@ internal static class OrdersBenchmark
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        if (Environment.GetEnvironmentVariable("HUB_TEST_POSTGRES") is not { Length: > 0 } server)
+        if (Environment.GetEnvironmentVariable("HUB_TEST_POSTGRES") is not { Length: > 0 })
         {
             Console.Error.WriteLine("HUB_TEST_POSTGRES is not set; docs/testing.md says how to start one.");
             return 2;
         }
 
-        var paces = (arguments.Length > 0 ? arguments[0] : "500,1000").Split(',').Select(Number).ToList();
-        var seconds = arguments.Length > 1 ? Number(arguments[1]) : 60;
-        var flood = arguments.Length > 2 ? Number(arguments[2]) : 500;
-        var name = $"hub_orders_{Guid.NewGuid():N}"[..26];
-        await RunAsync(server, $"CREATE DATABASE {name}");
+        var paces = (arguments.Length > 0 ? arguments[0] : "500,1000").Split(',').Select(pace => int.Parse(pace, CultureInfo.InvariantCulture)).ToList();
+        var seconds = arguments.Number(1, 60);
+        var flood = arguments.Number(2, 500);
+        await using var server = await TestDatabase.PostgresAsync("hub_orders");
+        var store = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = true };
         var password = Path.GetTempFileName();
         try
         {
-            var store = new NpgsqlConnectionStringBuilder(server) { Database = name };
             await File.WriteAllTextAsync(password, store.Password);
             store.Remove("Password");
             Machine.Print();
             await using var run = await TownRun.StartPlanesAsync(1, "--store", store.ConnectionString, "--store-password", $"file:{password}");
             await using var taps = new OrderTaps(run.Town);
             var (shop, erp, carrier, marketplace) = await taps.StartAsync();
-            await run.RewriteConfigAsync(text => string.Join('\n', text.Split('\n').Select(line => line
+            await run.RewriteConfigAsync(text => text
                 .Replace($"{run.Town.Erp}", $"{erp}", StringComparison.Ordinal)
                 .Replace($"{run.Town.Carrier}", $"{carrier}", StringComparison.Ordinal)
                 .Replace($"{run.Town.Marketplace}", $"{marketplace}", StringComparison.Ordinal)
-                .Replace("town-shop\", \"Address\": \"" + run.Town.Legacy, "town-shop\", \"Address\": \"" + shop, StringComparison.Ordinal))));
+                .Replace("town-shop\", \"Address\": \"" + run.Town.Legacy, "town-shop\", \"Address\": \"" + shop, StringComparison.Ordinal));
             using var buyer = new Buyer(run);
             await MeasureFloodAsync("to warm up", taps, buyer, flood);
             foreach (var pace in paces)
@@ -61,7 +61,6 @@ internal static class OrdersBenchmark
         finally
         {
             File.Delete(password);
-            await RunAsync(server, $"DROP DATABASE {name} WITH (FORCE)");
         }
     }
 
@@ -156,16 +155,6 @@ internal static class OrdersBenchmark
         }
 
         Console.WriteLine($"marketplace: {taps.Confirmed(buyer.Bought)} confirmed");
-    }
-
-    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-
-    private static async Task RunAsync(string server, string sql)
-    {
-        await using var connection = new NpgsqlConnection(server);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>Who buys at the marketplace, and looks into books and at dials.</summary>

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Hub.Benchmarks.Running;
 using Hub.Processes;
 using Hub.Processes.Postgres;
 using Hub.Processes.Sqlite;
+using Hub.Servers;
 using Hub.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 
 namespace Hub.Benchmarks.Processes;
 
@@ -19,32 +20,24 @@ internal static class ProcessesBenchmark
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var orders = Number(arguments, 0, 3000);
-        var pace = Number(arguments, 1, 1000);
-        var seconds = Number(arguments, 2, 15);
+        var orders = arguments.Number(0, 3000);
+        var pace = arguments.Number(1, 1000);
+        var seconds = arguments.Number(2, 15);
         Console.WriteLine($"| store | orders/min, all at once ({orders}) | at {pace}/min for {seconds} s: added, median | p99 | longest |");
         Console.WriteLine("|---|---|---|---|---|");
         var folder = Directory.CreateTempSubdirectory("hub-processes-");
         try
         {
             await MeasureAsync("SQLite", () => new SqliteProcessStore(new SqliteFile(Path.Combine(folder.FullName, $"{Guid.NewGuid():N}.db")), TimeProvider.System), orders, pace, seconds);
-            if (Environment.GetEnvironmentVariable("HUB_TEST_POSTGRES") is not { Length: > 0 } server)
+            if (Environment.GetEnvironmentVariable("HUB_TEST_POSTGRES") is not { Length: > 0 })
             {
                 Console.Error.WriteLine("HUB_TEST_POSTGRES is not set: PostgreSQL is left out (docs/testing.md says how to start one).");
                 return 0;
             }
 
-            var name = $"hub_processes_{Guid.NewGuid():N}"[..26];
-            await RunAsync(server, $"CREATE DATABASE {name}");
-            try
-            {
-                await using var store = new PostgresProcessStore(new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString, TimeProvider.System);
-                await MeasureAsync("PostgreSQL", () => store, orders, pace, seconds);
-            }
-            finally
-            {
-                await RunAsync(server, $"DROP DATABASE {name} WITH (FORCE)");
-            }
+            await using var server = await TestDatabase.PostgresAsync("hub_processes");
+            await using var store = new PostgresProcessStore($"{server.ConnectionString};Pooling=true", TimeProvider.System);
+            await MeasureAsync("PostgreSQL", () => store, orders, pace, seconds);
         }
         finally
         {
@@ -84,17 +77,6 @@ internal static class ProcessesBenchmark
             CultureInfo.InvariantCulture,
             $"| {what} | {perMinute:0} | {added[added.Count / 2].TotalMilliseconds:0.0} ms | {added[added.Count * 99 / 100].TotalMilliseconds:0.0} ms | {added[^1].TotalMilliseconds:0.0} ms |"));
     }
-
-    private static async Task RunAsync(string server, string sql)
-    {
-        await using var connection = new NpgsqlConnection(server);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
-    }
-
-    private static int Number(string[] arguments, int place, int otherwise) =>
-        arguments.Length > place ? int.Parse(arguments[place], CultureInfo.InvariantCulture) : otherwise;
 
     /// <summary>A pump of its own, and when each order's last message came.</summary>
     private sealed class Walk : IDisposable

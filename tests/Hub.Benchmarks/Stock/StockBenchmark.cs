@@ -3,12 +3,13 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Hub.Adapters.Stock;
 using Hub.Adapters.Stock.Store;
+using Hub.Benchmarks.Running;
 using Hub.Commerce;
 using Hub.Connectors;
 using Hub.Processes.Sqlite;
+using Hub.Servers;
 using Hub.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 
 namespace Hub.Benchmarks.Stock;
 
@@ -24,31 +25,23 @@ internal static class StockBenchmark
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var changes = Number(arguments, 0, 100_000);
-        var articles = Number(arguments, 1, 2_000);
+        var changes = arguments.Number(0, 100_000);
+        var articles = arguments.Number(1, 2_000);
         Console.WriteLine($"| store | {changes} changes of {articles} articles taken in | values told | calls | most calls in a second | all told after | wrong at the end |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
         var folder = Directory.CreateTempSubdirectory("hub-stock-");
         try
         {
             await MeasureAsync("SQLite", new SqliteStockDatabase(new SqliteFile(Path.Combine(folder.FullName, "stock.db"))), folder.FullName, changes, articles);
-            if (Environment.GetEnvironmentVariable("HUB_TEST_POSTGRES") is not { Length: > 0 } server)
+            if (Environment.GetEnvironmentVariable("HUB_TEST_POSTGRES") is not { Length: > 0 })
             {
                 Console.Error.WriteLine("HUB_TEST_POSTGRES is not set: PostgreSQL is left out (docs/testing.md says how to start one).");
                 return 0;
             }
 
-            var name = $"hub_stock_{Guid.NewGuid():N}"[..26];
-            await RunAsync(server, $"CREATE DATABASE {name}");
-            try
-            {
-                await using var database = new PostgresStockDatabase(new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString);
-                await MeasureAsync("PostgreSQL", database, folder.FullName, changes, articles);
-            }
-            finally
-            {
-                await RunAsync(server, $"DROP DATABASE {name} WITH (FORCE)");
-            }
+            await using var server = await TestDatabase.PostgresAsync("hub_stock");
+            await using var database = new PostgresStockDatabase($"{server.ConnectionString};Pooling=true");
+            await MeasureAsync("PostgreSQL", database, folder.FullName, changes, articles);
         }
         finally
         {
@@ -89,17 +82,6 @@ internal static class StockBenchmark
             CultureInfo.InvariantCulture,
             $"| {what} | {taken.TotalSeconds:0.0} s, {changes / taken.TotalSeconds:0}/s | {channel.Values} | {channel.Calls.Count} | {channel.MostInASecond()} of {CallsPerSecond} | {all.TotalSeconds:0.0} s | {wrong} of {last.Count} |"));
     }
-
-    private static async Task RunAsync(string server, string sql)
-    {
-        await using var connection = new NpgsqlConnection(server);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
-    }
-
-    private static int Number(string[] arguments, int place, int otherwise) =>
-        arguments.Length > place ? int.Parse(arguments[place], CultureInfo.InvariantCulture) : otherwise;
 
     /// <summary>A channel that answers after a tenth of a second and counts.</summary>
     private sealed class Channel
