@@ -91,6 +91,7 @@ public abstract class PriceSinkContract<TStub> : ConnectorContract<TStub>
         Stub.Fail(EffectFaults.Of(fault), IsSetting, times: 2);
         var outcome = await SetAsync(Price(1, 4));
         Stub.Heal();
+        await UntilAsync(() => Stub.IsOverIt, "What the fault left is still carried out.");
         if (outcome is CallOutcome<ImmutableArray<NotTaken>>.Done { Value.Length: 0 })
         {
             Assert.Equal(4, ShownOf(ArticleOf(1)));

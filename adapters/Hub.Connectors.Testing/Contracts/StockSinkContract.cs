@@ -81,6 +81,7 @@ public abstract class StockSinkContract<TStub> : ConnectorContract<TStub>
         Stub.Fail(EffectFaults.Of(fault), IsSetting, times: 2);
         var outcome = await SetAsync(new StockLevel(sku, 4));
         Stub.Heal();
+        await UntilAsync(() => Stub.IsOverIt, "What the fault left is still carried out.");
         if (outcome is CallOutcome<ImmutableArray<NotTaken>>.Done { Value.Length: 0 })
         {
             Assert.Equal(4, ShownOf(sku));

@@ -14,6 +14,7 @@ internal sealed class StubGate : IDisposable
     private readonly List<PlannedFault> _faults = [];
     private readonly CancellationTokenSource _end = new();
     private int _hanging;
+    private int _goingWrong;
 
     public ImmutableArray<StubRequest> Requests
     {
@@ -28,6 +29,9 @@ internal sealed class StubGate : IDisposable
 
     /// <summary>Calls that get no answer.</summary>
     public int Hanging => Volatile.Read(ref _hanging);
+
+    /// <summary>Calls whose fault is not over yet: also those that are carried out after their caller gave up.</summary>
+    public int GoingWrong => Volatile.Read(ref _goingWrong);
 
     public void Plan(StubFault fault, Func<StubRequest, bool> which, int times)
     {
@@ -66,7 +70,15 @@ internal sealed class StubGate : IDisposable
             return;
         }
 
-        await GoWrongAsync(http, next, fault, request);
+        Interlocked.Increment(ref _goingWrong);
+        try
+        {
+            await GoWrongAsync(http, next, fault, request);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _goingWrong);
+        }
     }
 
     private async Task GoWrongAsync(HttpContext http, Func<Task> next, StubFault fault, StubRequest request)

@@ -45,6 +45,9 @@ public abstract class VendorStub : IAsyncDisposable
     /// <summary>Nothing goes wrong any more.</summary>
     public void Heal() => _gate.Heal();
 
+    /// <summary>Nothing of a fault is still to come, such as a call that is carried out after its caller gave up.</summary>
+    internal bool IsOverIt => _gate.GoingWrong == 0;
+
     /// <summary>The calls of an operation: <c>POST /sales</c>.</summary>
     public ImmutableArray<StubRequest> Of(string operation)
     {
