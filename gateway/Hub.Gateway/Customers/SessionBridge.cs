@@ -60,7 +60,7 @@ internal sealed partial class SessionBridge(TimeProvider time, GatewayMetrics me
     public ValueTask<SessionAnswer> AskAsync(HttpContext context, ClusterState legacy, Session session, WhoAmIConfig config, long after) =>
         Remembered(session, config, after) is { } answer
             ? ValueTask.FromResult(answer)
-            : WaitAsync(context, legacy, session, config);
+            : WaitAsync(context, legacy, session, config, after);
 
     /// <summary>A write went through: what the bridge said of this session may have changed.</summary>
     public void Forget(Session session)
@@ -92,7 +92,7 @@ internal sealed partial class SessionBridge(TimeProvider time, GatewayMetrics me
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private async ValueTask<SessionAnswer> WaitAsync(HttpContext context, ClusterState legacy, Session session, WhoAmIConfig config)
+    private async ValueTask<SessionAnswer> WaitAsync(HttpContext context, ClusterState legacy, Session session, WhoAmIConfig config, long after)
     {
         var question = new Question(time.GetTimestamp());
         var standing = Volatile.Read(ref _asking) < MostAtOnce
@@ -106,6 +106,14 @@ internal sealed partial class SessionBridge(TimeProvider time, GatewayMetrics me
 
         if (ReferenceEquals(standing, question))
         {
+            // Another's question may have been answered since this one looked at what is remembered.
+            if (Remembered(session, config, after) is { } answered)
+            {
+                _asked.TryRemove(KeyValuePair.Create(session.Digest, question));
+                question.Answer.TrySetResult(answered);
+                return answered;
+            }
+
             Interlocked.Increment(ref _asking);
             var request = Request(context, legacy, config);
             var client = config.Url!.IsAbsoluteUri ? _client : legacy.Model.HttpClient;
@@ -157,9 +165,15 @@ internal sealed partial class SessionBridge(TimeProvider time, GatewayMetrics me
         }
 
         Interlocked.Decrement(ref _asking);
-        if (_asked.TryRemove(KeyValuePair.Create(session.Digest, question)))
+
+        // Remembered first: who no longer finds the question finds its answer. A write in between takes it back.
+        if (ReferenceEquals(_asked.GetValueOrDefault(session.Digest), question))
         {
             _answers.Set(session.Digest, answer);
+            if (!_asked.TryRemove(KeyValuePair.Create(session.Digest, question)))
+            {
+                _answers.Remove(session.Digest);
+            }
         }
 
         question.Answer.TrySetResult(answer);
