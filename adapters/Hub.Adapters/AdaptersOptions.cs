@@ -21,7 +21,7 @@ public sealed class AdaptersOptions
     /// <value>The default is those that this build has.</value>
     public ImmutableArray<ConnectorVendor> Vendors { get; init; } = KnownVendors.All;
 
-    /// <summary>The folder of the keys that encrypt what connectors keep; planes that share a store share it.</summary>
+    /// <summary>The folder of the keys that encrypt the texts of orders and what connectors keep; planes that share a store share it.</summary>
     /// <value>The default is <c>keys</c> in the plane's folder.</value>
     public string? Keys { get; init; }
 

@@ -1,7 +1,8 @@
 using Hub.Adapters.Connectors;
-using Hub.Planes;
+using Hub.Processes.Sealing;
 using Hub.Processes.Sqlite;
 using Hub.Storage;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Data.Sqlite;
 
 namespace Hub.Adapters.Tests;
@@ -9,6 +10,7 @@ namespace Hub.Adapters.Tests;
 /// <summary>What connectors keep, at rest.</summary>
 public sealed class ConnectorStoresTests : IDisposable
 {
+    private static readonly TextSeal Seal = new(new EphemeralDataProtectionProvider(), "this process");
     private readonly string _folder = Directory.CreateTempSubdirectory("hub-stores-").FullName;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -73,16 +75,5 @@ public sealed class ConnectorStoresTests : IDisposable
     }
 
     private ConnectorStores Open() => new(
-        new SqliteProcessStore(new SqliteFile(Path.Combine(_folder, "adapters.db")), TimeProvider.System),
-        new AdaptersOptions { Plane = Plane() });
-
-    private PlaneOptions Plane() => new()
-    {
-        Name = "adapters-1",
-        Role = "adapters",
-        Control = new Uri("http://127.0.0.1:1"),
-        Token = "none",
-        Folder = _folder,
-        Api = () => new Uri("http://127.0.0.1:1"),
-    };
+        new SqliteProcessStore(new SqliteFile(Path.Combine(_folder, "adapters.db")), TimeProvider.System, Seal), new KeyFolder(Path.Combine(_folder, "keys")));
 }

@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Hub.Processes;
 using Hub.Processes.Bus;
+using Hub.Processes.Sealing;
 using Hub.Processes.Sqlite;
 using Hub.Storage;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hub.Bus.Rebus.Tests;
@@ -13,7 +15,7 @@ internal sealed class BusEnd : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hub-bus-").FullName;
 
-    public BusEnd() => Store = new SqliteProcessStore(new SqliteFile(Path.Combine(_folder, "store.db")), TimeProvider.System);
+    public BusEnd() => Store = new SqliteProcessStore(new SqliteFile(Path.Combine(_folder, "store.db")), TimeProvider.System, new TextSeal(new EphemeralDataProtectionProvider(), "this process"));
 
     public SqliteProcessStore Store { get; }
 

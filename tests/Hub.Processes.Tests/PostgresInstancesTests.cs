@@ -105,7 +105,7 @@ public sealed class PostgresInstancesTests
         await store.FindAsync("list", key, Cancel) is { } view ? JsonSerializer.Deserialize<int[]>(view.State) : null;
 
     private static PostgresProcessStore Open(string connection) => new(
-        $"{connection};Pooling=true", TimeProvider.System,
+        $"{connection};Pooling=true", TimeProvider.System, ProcessBench.Seal,
         new PostgresProcessOptions { Lease = TimeSpan.FromSeconds(3), PollEvery = TimeSpan.FromMilliseconds(100) });
 
     private static async Task UntilAsync(Func<Task<bool>> condition)

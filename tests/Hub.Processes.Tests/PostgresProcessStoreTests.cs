@@ -1,5 +1,7 @@
 using Hub.Processes.Postgres;
+using Hub.Processes.Sealing;
 using Hub.Servers;
+using Npgsql;
 
 namespace Hub.Processes.Tests;
 
@@ -13,7 +15,35 @@ public sealed class PostgresProcessStoreTests : ProcessStoreContract
     {
         var database = await TestDatabase.PostgresAsync("hub_processes");
         _databases.Add(database);
-        return time => new PostgresProcessStore($"{database.ConnectionString};Pooling=true", time);
+        return time => new PostgresProcessStore($"{database.ConnectionString};Pooling=true", time, ProcessBench.Seal);
+    }
+
+    protected override async ValueTask<Func<TextSeal, IProcessStore>> MakeSealedAsync()
+    {
+        var database = await TestDatabase.PostgresAsync("hub_processes");
+        _databases.Add(database);
+        return seal => new PostgresProcessStore(database.ConnectionString, TimeProvider.System, seal);
+    }
+
+    protected override async Task<IReadOnlyList<string>> DumpAsync()
+    {
+        var rows = new List<string>();
+        foreach (var database in _databases)
+        {
+            await using var connection = new NpgsqlConnection(database.ConnectionString);
+            await connection.OpenAsync();
+            foreach (var table in new[] { "process", "inbox", "outbox", "journal", "dead_letter", "setting" })
+            {
+                await using var command = new NpgsqlCommand($"SELECT t::text FROM hub_processes.{table} t", connection);
+                await using var reader = await command.ExecuteReaderAsync();
+                while (await reader.ReadAsync())
+                {
+                    rows.Add(reader.GetString(0));
+                }
+            }
+        }
+
+        return rows;
     }
 
     protected override async ValueTask CloseAsync()

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
+using Hub.Processes.Sealing;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -15,6 +17,9 @@ internal sealed class ProcessBench : IAsyncDisposable
     private ProcessPump? _pump;
 
     public ProcessBench(Func<TimeProvider, IProcessStore> open) => Store = open(Time);
+
+    /// <summary>Each store of these tests encrypts with the same keys, which last as long as the tests run.</summary>
+    public static TextSeal Seal { get; } = new(new EphemeralDataProtectionProvider(), "this process");
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2027, 1, 31, 6, 0, 0, TimeSpan.Zero));
 

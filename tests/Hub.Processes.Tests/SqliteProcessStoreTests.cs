@@ -1,5 +1,8 @@
+using System.Text;
+using Hub.Processes.Sealing;
 using Hub.Processes.Sqlite;
 using Hub.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace Hub.Processes.Tests;
 
@@ -13,7 +16,19 @@ public sealed class SqliteProcessStoreTests : ProcessStoreContract
     protected override ValueTask<Func<TimeProvider, IProcessStore>> MakeAsync()
     {
         var file = new SqliteFile(Path.Combine(_folder, $"adapters{_stores++}.db"));
-        return ValueTask.FromResult<Func<TimeProvider, IProcessStore>>(time => new SqliteProcessStore(file, time));
+        return ValueTask.FromResult<Func<TimeProvider, IProcessStore>>(time => new SqliteProcessStore(file, time, ProcessBench.Seal));
+    }
+
+    protected override ValueTask<Func<TextSeal, IProcessStore>> MakeSealedAsync()
+    {
+        var file = new SqliteFile(Path.Combine(_folder, $"adapters{_stores++}.db"));
+        return ValueTask.FromResult<Func<TextSeal, IProcessStore>>(seal => new SqliteProcessStore(file, TimeProvider.System, seal));
+    }
+
+    protected override Task<IReadOnlyList<string>> DumpAsync()
+    {
+        SqliteConnection.ClearAllPools();
+        return Task.FromResult<IReadOnlyList<string>>([.. Directory.GetFiles(_folder).Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file)))]);
     }
 
     protected override ValueTask CloseAsync()

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hub.Orders;
 using Hub.Processes;
+using Hub.Processes.Sealing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -65,8 +66,8 @@ internal sealed partial class Intake(IProcessStore store, TimeProvider time, ILo
                 "intake.first-start", _start.ToString("O", CultureInfo.InvariantCulture), cancellationToken);
             _firstStart.TrySetResult(DateTimeOffset.Parse(kept, CultureInfo.InvariantCulture));
         }
-#pragma warning disable CA1031 // The consumer loop: a store that is not up yet is asked again.
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning disable CA1031 // The consumer loop: a store that is not up yet is asked again. One of other keys ends the plane.
+        catch (Exception e) when (e is not WrongKeysException && !cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             LogStoreFailed(logger, e);

@@ -1,3 +1,5 @@
+using Hub.Processes.Sealing;
+
 namespace Hub.Processes.Erasing;
 
 /// <summary>The statements about texts that are kept, which both databases understand.</summary>
@@ -54,8 +56,8 @@ internal static class KeptTextSql
 
     /// <summary>The changed rows' statements.</summary>
     public static IEnumerable<FormattableString> Changes(
-        string process, string key, IReadOnlyList<KeptRow> rows, IReadOnlyList<string> texts) =>
-        rows.Zip(texts).Where(pair => pair.First.Text.Text != pair.Second).Select(pair => Update(process, key, pair.First, pair.Second));
+        string process, string key, IReadOnlyList<KeptRow> rows, IReadOnlyList<string> texts, TextSeal seal) =>
+        rows.Zip(texts).Where(pair => pair.First.Text.Text != pair.Second).Select(pair => Update(process, key, pair.First, seal.Seal(pair.Second)));
 }
 
 /// <summary>A text and the row that it is in.</summary>

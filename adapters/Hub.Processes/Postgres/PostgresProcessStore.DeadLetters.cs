@@ -45,7 +45,7 @@ public sealed partial class PostgresProcessStore
             {
                 var now = Now;
                 var letter = await connection.QueryAsync($"""
-                    UPDATE dead_letter SET settled = {settlement.Word}, settled_by = {settlement.By}, settled_at = {now}
+                    UPDATE dead_letter SET settled = {settlement.Word}, settled_by = {_seal.Seal(settlement.By)}, settled_at = {now}
                     WHERE seq = {id} AND settled IS NULL RETURNING process, key, kind, source, origin, attempts
                     """,
                     row => (
@@ -85,8 +85,8 @@ public sealed partial class PostgresProcessStore
         return settled;
     }
 
-    private static DeadLetter Letter(NpgsqlDataReader row) => new(
-        row.GetInt64(0), (DeadLetterSource)row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5),
-        row.GetString(6), row.GetInt32(7), row.GetBoolean(8), Time(row, 9), row.TextOrNull(10), row.TextOrNull(11),
+    private DeadLetter Letter(NpgsqlDataReader row) => new(
+        row.GetInt64(0), (DeadLetterSource)row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetString(4), _seal.Open(row.GetString(5)),
+        _seal.Open(row.GetString(6)), row.GetInt32(7), row.GetBoolean(8), Time(row, 9), row.TextOrNull(10), _seal.Open(row.TextOrNull(11)),
         row.NumberOrNull(12) is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
 }

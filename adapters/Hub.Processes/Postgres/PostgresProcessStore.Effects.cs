@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Npgsql;
 
 namespace Hub.Processes.Postgres;
 
@@ -33,7 +34,7 @@ public sealed partial class PostgresProcessStore
         return [.. await connection.QueryAsync(
             claim.Lanes.SelectMany(lane => (FormattableString[])[Claim(lane.Lane, false, lane.Fresh), Claim(lane.Lane, true, lane.Again)]),
             row => new PendingEffect(
-                row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetInt32(6),
+                row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), _seal.Open(row.GetString(4)), row.GetString(5), row.GetInt32(6),
                 row.NumberOrNull(7), row.GetInt64(8), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(9)), claim.Owner),
             cancellationToken)];
 
@@ -117,17 +118,31 @@ public sealed partial class PostgresProcessStore
         var (outcome, reason, begun, after) = postponement;
         var now = Now;
 
+        var again = await LastOfJournalAsync(connection, effect, outcome, reason, cancellationToken);
+
         // Where another instance has claimed it since, what comes of it is that one's to say.
         await connection.ExecuteAsync(
             [
                 $"""
-                UPDATE outbox SET attempts = {effect.Attempts + 1}, begun_at = {(begun ? (long?)now : null)}::bigint, error = {$"{outcome}: {reason}"},
+                UPDATE outbox SET attempts = {effect.Attempts + 1}, begun_at = {(begun ? (long?)now : null)}::bigint, error = {_seal.Seal($"{outcome}: {reason}")},
                     due_at = {now + (long)after.TotalMilliseconds}, owner = NULL, leased_until = NULL
                 WHERE seq = {effect.Seq} AND done_at IS NULL AND owner = {effect.Owner}
                 """,
-                Journal(effect.Process, effect.Key, now, effect.Kind, outcome, effect.Attempts + 1, null, reason),
+                again is { } seq
+                    ? $"UPDATE journal SET at = {now}, attempt = {effect.Attempts + 1} WHERE seq = {seq}"
+                    : Journal(effect.Process, effect.Key, now, effect.Kind, outcome, effect.Attempts + 1, null, reason),
             ],
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    // A vendor that is down for a day gives the same failure a thousand times: one entry, with the last attempt's number.
+    private async Task<long?> LastOfJournalAsync(
+        NpgsqlConnection connection, PendingEffect effect, string outcome, string reason, CancellationToken cancellationToken)
+    {
+        var last = effect.Attempts == 0 ? [] : await connection.QueryAsync(
+            $"SELECT seq, step, outcome, attempt, detail FROM journal WHERE process = {effect.Process} AND key = {effect.Key} ORDER BY seq DESC LIMIT 1",
+            row => (Seq: row.GetInt64(0), Is: (row.GetString(1), row.GetString(2), row.GetInt32(3), _seal.Open(row.TextOrNull(4)))), cancellationToken);
+        return last is [var (seq, entry)] && entry == (effect.Kind, outcome, effect.Attempts, reason) ? seq : null;
     }
 }

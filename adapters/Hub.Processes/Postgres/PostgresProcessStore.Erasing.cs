@@ -15,16 +15,14 @@ public sealed partial class PostgresProcessStore
     public async Task<ImmutableArray<ProcessKey>> FindByTextAsync(ImmutableArray<string> texts, CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
-        var found = await connection.QueryAsync(
-            texts.Select(text => text.ToLowerInvariant()).Distinct().Select(text => (FormattableString)$"""
-                SELECT process, key FROM process WHERE strpos(lower(state), {text}) > 0 OR strpos(lower(reason), {text}) > 0
-                UNION SELECT process, key FROM inbox WHERE strpos(lower(body), {text}) > 0
-                UNION SELECT process, key FROM outbox WHERE strpos(lower(body), {text}) > 0 OR strpos(lower(error), {text}) > 0
-                UNION SELECT process, key FROM journal WHERE strpos(lower(detail), {text}) > 0 OR strpos(lower(reference), {text}) > 0
-                UNION SELECT process, key FROM dead_letter WHERE strpos(lower(body), {text}) > 0 OR strpos(lower(reason), {text}) > 0
-                """),
-            row => new ProcessKey(row.GetString(0), row.GetString(1)), cancellationToken);
-        return [.. found.Distinct()];
+        var search = new KeptTextSearch(_seal, texts);
+        while (search.NextPage() is { } page)
+        {
+            search.Take(await connection.QueryAsync(
+                page, row => new TextRow(row.GetInt64(0), row.GetString(1), row.GetString(2), row.TextOrNull(3), row.TextOrNull(4)), cancellationToken));
+        }
+
+        return search.Found;
     }
 
     public async Task<ImmutableArray<string>> ListEndedAsync(EndedQuery query, CancellationToken cancellationToken)
@@ -63,8 +61,8 @@ public sealed partial class PostgresProcessStore
                 var rows = await KeptAsync(connection, process, key, cancellationToken);
                 await connection.ExecuteAsync(
                     [
-                        .. KeptTextSql.Changes(process, key, rows, rewrite([.. rows.Select(row => row.Text)])),
-                        .. KeptTextSql.Erased(process, key, by, now),
+                        .. KeptTextSql.Changes(process, key, rows, rewrite([.. rows.Select(row => row.Text)]), _seal),
+                        .. KeptTextSql.Erased(process, key, _seal.Seal(by), now),
                         Journal(process, key, now, KeptTextSql.Step, KeptTextSql.Outcome, 1, null, by),
                     ],
                     cancellationToken);
@@ -72,8 +70,8 @@ public sealed partial class PostgresProcessStore
             },
             cancellationToken);
 
-    private static Task<List<KeptRow>> KeptAsync(NpgsqlConnection connection, string process, string key, CancellationToken cancellationToken) =>
+    private Task<List<KeptRow>> KeptAsync(NpgsqlConnection connection, string process, string key, CancellationToken cancellationToken) =>
         connection.QueryAsync(
             KeptTextSql.Select(process, key),
-            row => new KeptRow(row.GetInt64(1), new KeptText((KeptIn)row.GetInt32(0), row.GetString(2), row.GetString(3))), cancellationToken);
+            row => new KeptRow(row.GetInt64(1), new KeptText((KeptIn)row.GetInt32(0), row.GetString(2), _seal.Open(row.GetString(3)))), cancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hub.Processes.Sealing;
 using Npgsql;
 
 namespace Hub.Processes.Postgres;
@@ -27,9 +28,9 @@ public sealed partial class PostgresProcessStore
                 WHERE i.handled_at IS NULL AND i.due_at <= {now} ORDER BY i.seq LIMIT {MessagesAtOnce}
                 """,
                 row => (Seq: row.GetInt64(0), Message: new ProcessMessage(
-                    row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5))),
+                    row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), _seal.Open(row.GetString(5)))),
                 cancellationToken);
-            var changes = new HandledBatch(now);
+            var changes = new HandledBatch(now, _seal);
             var handled = ImmutableArray.CreateBuilder<HandledMessage>(messages.Count);
             foreach (var (seq, message) in messages)
             {
@@ -65,7 +66,7 @@ public sealed partial class PostgresProcessStore
     }
 
     /// <summary>Locks keys that have due messages and that no other instance holds.</summary>
-    private static async Task<Dictionary<(string Process, string Key), string?>> LockKeysAsync(
+    private async Task<Dictionary<(string Process, string Key), string?>> LockKeysAsync(
         NpgsqlConnection connection, long now, CancellationToken cancellationToken)
     {
         var locked = await connection.QueryAsync($"""
@@ -76,12 +77,12 @@ public sealed partial class PostgresProcessStore
             JOIN process p ON p.process = oldest.process AND p.key = oldest.key
             ORDER BY oldest.seq LIMIT {KeysAtOnce} FOR UPDATE OF p SKIP LOCKED
             """,
-            row => ((row.GetString(0), row.GetString(1)), row.TextOrNull(2)), cancellationToken);
+            row => ((row.GetString(0), row.GetString(1)), _seal.Open(row.TextOrNull(2))), cancellationToken);
         return locked.ToDictionary(key => key.Item1, key => key.Item2);
     }
 
     /// <summary>What a batch of messages changes, in columns: one statement a table.</summary>
-    private sealed class HandledBatch(long now)
+    private sealed class HandledBatch(long now, TextSeal seal)
     {
         private readonly Dictionary<(string Process, string Key), ProcessDecision> _states = [];
         private readonly List<(ProcessMessage Message, ProcessEffect Effect)> _effects = [];
@@ -112,8 +113,8 @@ public sealed partial class PostgresProcessStore
                 yield return $"""
                     UPDATE process p SET state = u.state, status = u.status, reason = u.reason, created_at = COALESCE(p.created_at, {now}), updated_at = {now},
                         erased_at = NULL
-                    FROM unnest({Of(_states, one => one.Key.Process)}, {Of(_states, one => one.Key.Key)}, {Of(_states, one => one.Value.State)},
-                        {Of(_states, one => one.Value.Status)}, {_states.Select(one => one.Value.Reason).ToArray()}) AS u(process, key, state, status, reason)
+                    FROM unnest({Of(_states, one => one.Key.Process)}, {Of(_states, one => one.Key.Key)}, {Of(_states, one => seal.Seal(one.Value.State))},
+                        {Of(_states, one => one.Value.Status)}, {_states.Select(one => seal.Seal(one.Value.Reason)).ToArray()}) AS u(process, key, state, status, reason)
                     WHERE p.process = u.process AND p.key = u.key
                     """;
             }
@@ -124,7 +125,7 @@ public sealed partial class PostgresProcessStore
                     INSERT INTO outbox (process, key, kind, body, lane, created_at, due_at)
                     SELECT process, key, kind, body, lane, {now}, {now}
                     FROM unnest({Of(_effects, one => one.Message.Process)}, {Of(_effects, one => one.Message.Key)}, {Of(_effects, one => one.Effect.Kind)},
-                        {Of(_effects, one => one.Effect.Body)}, {Of(_effects, one => one.Effect.Lane)})
+                        {Of(_effects, one => seal.Seal(one.Effect.Body))}, {Of(_effects, one => one.Effect.Lane)})
                         WITH ORDINALITY AS u(process, key, kind, body, lane, place) ORDER BY place
                     """;
             }
@@ -138,7 +139,7 @@ public sealed partial class PostgresProcessStore
                 INSERT INTO journal (process, key, at, step, outcome, attempt, detail)
                 SELECT process, key, {now}, step, outcome, 1, detail
                 FROM unnest({Of(_told, one => one.Message.Process)}, {Of(_told, one => one.Message.Key)}, {Of(_told, one => one.Message.Kind)},
-                    {Of(_told, one => one.Outcome)}, {Of(_told, one => one.Detail)}) WITH ORDINALITY AS u(process, key, step, outcome, detail, place) ORDER BY place
+                    {Of(_told, one => one.Outcome)}, {Of(_told, one => seal.Seal(one.Detail))}) WITH ORDINALITY AS u(process, key, step, outcome, detail, place) ORDER BY place
                 """;
             yield return $"UPDATE inbox SET handled_at = {now} WHERE seq = ANY({_handled})";
         }

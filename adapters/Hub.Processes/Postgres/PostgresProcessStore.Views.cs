@@ -54,7 +54,7 @@ public sealed partial class PostgresProcessStore
         return [.. await connection.QueryAsync(
             $"SELECT at, step, outcome, attempt, reference, detail FROM journal WHERE process = {process} AND key = {key} ORDER BY seq",
             row => new JournalEntry(
-                Time(row, 0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.TextOrNull(4), row.TextOrNull(5)),
+                Time(row, 0), row.GetString(1), row.GetString(2), row.GetInt32(3), _seal.Open(row.TextOrNull(4)), _seal.Open(row.TextOrNull(5))),
             cancellationToken)];
     }
 
@@ -66,12 +66,13 @@ public sealed partial class PostgresProcessStore
             row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)), cancellationToken)).ToImmutableDictionary();
     }
 
-    private static async Task<ImmutableArray<ProcessView>> ViewAsync(
+    private async Task<ImmutableArray<ProcessView>> ViewAsync(
         NpgsqlConnection connection, string process, FormattableString sql, CancellationToken cancellationToken)
     {
         var views = await connection.QueryAsync(
             sql,
-            row => new ProcessView(row.GetString(0), row.GetString(1), row.GetString(2), row.TextOrNull(3), Time(row, 4), Time(row, 5), null),
+            row => new ProcessView(
+                row.GetString(0), _seal.Open(row.GetString(1)), row.GetString(2), _seal.Open(row.TextOrNull(3)), Time(row, 4), Time(row, 5), null),
             cancellationToken);
         var waiting = (await connection.QueryAsync(
             $"""
@@ -79,7 +80,7 @@ public sealed partial class PostgresProcessStore
             WHERE process = {process} AND key = ANY({views.Select(view => view.Key).ToArray()}) AND done_at IS NULL ORDER BY seq
             """,
             row => (Key: row.GetString(0), Words: string.Create(CultureInfo.InvariantCulture,
-                $"{row.GetString(1)}: {row.TextOrNull(3) ?? "about to begin"} (attempt {row.GetInt32(2) + 1}, next at {Time(row, 4):u})")),
+                $"{row.GetString(1)}: {_seal.Open(row.TextOrNull(3)) ?? "about to begin"} (attempt {row.GetInt32(2) + 1}, next at {Time(row, 4):u})")),
             cancellationToken)).ToLookup(effect => effect.Key, effect => effect.Words);
         return [.. views.Select(view => waiting.Contains(view.Key) ? view with { Waiting = string.Join("; ", waiting[view.Key]) } : view)];
     }

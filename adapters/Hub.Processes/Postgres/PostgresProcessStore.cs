@@ -1,3 +1,4 @@
+using Hub.Processes.Sealing;
 using Npgsql;
 
 namespace Hub.Processes.Postgres;
@@ -16,13 +17,14 @@ public sealed partial class PostgresProcessStore : IProcessStore, IAsyncDisposab
     private readonly NpgsqlDataSource _source;
     private readonly PostgresProcessOptions _options;
     private readonly TimeProvider _time;
+    private readonly TextSeal _seal;
     private readonly SemaphoreSlim _upgrading = new(1, 1);
     private volatile bool _upgraded;
     private long _ahead;
     private long _askedTime;
 
     /// <param name="connectionString">Npgsql's, with its password.</param>
-    public PostgresProcessStore(string connectionString, TimeProvider time, PostgresProcessOptions? options = null)
+    public PostgresProcessStore(string connectionString, TimeProvider time, TextSeal seal, PostgresProcessOptions? options = null)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = PostgresProcessSchema.Name };
         if (!connectionString.Contains("Prepare", StringComparison.OrdinalIgnoreCase))
@@ -32,7 +34,7 @@ public sealed partial class PostgresProcessStore : IProcessStore, IAsyncDisposab
         }
 
         settings.ApplicationName ??= "hub adapters";
-        (_source, _options, _time) = (NpgsqlDataSource.Create(settings), options ?? new PostgresProcessOptions(), time);
+        (_source, _options, _time, _seal) = (NpgsqlDataSource.Create(settings), options ?? new PostgresProcessOptions(), time, seal);
     }
 
     public event Action? Changed;
@@ -105,8 +107,7 @@ public sealed partial class PostgresProcessStore : IProcessStore, IAsyncDisposab
     public async Task<string> GetOrKeepSettingAsync(string name, string value, CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
-        await connection.ExecuteAsync($"INSERT INTO setting (name, value) VALUES ({name}, {value}) ON CONFLICT (name) DO NOTHING", cancellationToken);
-        return (await connection.QueryAsync($"SELECT value FROM setting WHERE name = {name}", row => row.GetString(0), cancellationToken)).Single();
+        return await KeepOnceAsync(connection, name, value, cancellationToken);
     }
 
     public async Task<bool> TakeTurnAsync(string name, string owner, TimeSpan atMost, CancellationToken cancellationToken)
@@ -128,8 +129,14 @@ public sealed partial class PostgresProcessStore : IProcessStore, IAsyncDisposab
         INSERT INTO setting (name, value) VALUES ({name}, {value}) ON CONFLICT (name) DO UPDATE SET value = excluded.value
         """;
 
+    private static async Task<string> KeepOnceAsync(NpgsqlConnection connection, string name, string value, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync($"INSERT INTO setting (name, value) VALUES ({name}, {value}) ON CONFLICT (name) DO NOTHING", cancellationToken);
+        return (await connection.QueryAsync($"SELECT value FROM setting WHERE name = {name}", row => row.GetString(0), cancellationToken)).Single();
+    }
+
     /// <summary>Takes messages in, and makes their keys' rows.</summary>
-    private static async Task<int> TakeAsync(
+    private async Task<int> TakeAsync(
         NpgsqlConnection connection, List<(ProcessMessage Message, long Due)> messages, CancellationToken cancellationToken)
     {
         if (messages.Count == 0)
@@ -146,27 +153,22 @@ public sealed partial class PostgresProcessStore : IProcessStore, IAsyncDisposab
         return await connection.ExecuteAsync($"""
             INSERT INTO inbox (process, key, id, kind, body, due_at)
             SELECT process, key, id, kind, body, due_at FROM unnest({processes}, {keys}, {messages.Select(one => one.Message.Id).ToArray()},
-                {messages.Select(one => one.Message.Kind).ToArray()}, {messages.Select(one => one.Message.Body).ToArray()},
+                {messages.Select(one => one.Message.Kind).ToArray()}, {messages.Select(one => _seal.Seal(one.Message.Body)).ToArray()},
                 {messages.Select(one => one.Due).ToArray()}) WITH ORDINALITY AS one(process, key, id, kind, body, due_at, place) ORDER BY place
             ON CONFLICT (process, key, id) DO NOTHING
             """, cancellationToken);
     }
 
-    // A vendor that is down for a day gives the same failure a thousand times: one entry, with the last attempt's number.
-    private static FormattableString Journal(
+    private FormattableString Journal(
         string process, string key, long at, string step, string outcome, int attempt, string? reference, string? detail) => $"""
-        WITH repeated AS (
-            UPDATE journal SET at = {at}, attempt = {attempt}
-            WHERE seq = (SELECT MAX(seq) FROM journal WHERE process = {process} AND key = {key})
-                AND step = {step} AND outcome = {outcome} AND detail = {detail} AND attempt = {attempt - 1} RETURNING 1)
         INSERT INTO journal (process, key, at, step, outcome, attempt, reference, detail)
-        SELECT {process}, {key}, {at}, {step}, {outcome}, {attempt}, {reference}, {detail} WHERE NOT EXISTS (SELECT 1 FROM repeated)
+        VALUES ({process}, {key}, {at}, {step}, {outcome}, {attempt}, {_seal.Seal(reference)}, {_seal.Seal(detail)})
         """;
 
-    private static FormattableString Letter(
+    private FormattableString Letter(
         DeadLetterSource source, long? origin, ProcessMessage message, string reason, int attempts, bool mayHave, long now) => $"""
         INSERT INTO dead_letter (source, origin, process, key, kind, body, reason, attempts, may_have, at)
-        VALUES ({(int)source}, {origin}, {message.Process}, {message.Key}, {message.Kind}, {message.Body}, {reason}, {attempts}, {mayHave}, {now})
+        VALUES ({(int)source}, {origin}, {message.Process}, {message.Key}, {message.Kind}, {_seal.Seal(message.Body)}, {_seal.Seal(reason)}, {attempts}, {mayHave}, {now})
         """;
 
     /// <summary>Does the work in one transaction; again where two of them stood in each other's way.</summary>
@@ -217,6 +219,7 @@ public sealed partial class PostgresProcessStore : IProcessStore, IAsyncDisposab
             if (!_upgraded)
             {
                 await PostgresProcessSchema.Steps.UpgradeAsync(connection, cancellationToken);
+                _seal.Open(await KeepOnceAsync(connection, TextSeal.Setting, _seal.Seal(TextSeal.Setting), cancellationToken));
                 _upgraded = true;
             }
         }

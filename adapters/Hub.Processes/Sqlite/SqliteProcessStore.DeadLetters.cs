@@ -45,7 +45,7 @@ public sealed partial class SqliteProcessStore
         using var transaction = connection.BeginTransaction();
         var now = Now;
         var letter = connection.Query($"""
-            UPDATE dead_letter SET settled = {settlement.Word}, settled_by = {settlement.By}, settled_at = {now}
+            UPDATE dead_letter SET settled = {settlement.Word}, settled_by = {_seal.Seal(settlement.By)}, settled_at = {now}
             WHERE seq = {id} AND settled IS NULL RETURNING process, key, kind, source, origin, attempts
             """,
             row => (
@@ -75,18 +75,18 @@ public sealed partial class SqliteProcessStore
         return Task.FromResult(true);
     }
 
-    private static void Bury(
+    private void Bury(
         SqliteConnection connection, ProcessMessage message, string reason, long now, DeadLetterSource source, long? origin)
     {
         connection.Execute($"""
             INSERT INTO dead_letter (process, key, kind, body, reason, attempts, at, source, origin, may_have)
-            VALUES ({message.Process}, {message.Key}, {message.Kind}, {message.Body}, {reason}, 1, {now}, {(int)source}, {origin}, 0)
+            VALUES ({message.Process}, {message.Key}, {message.Kind}, {_seal.Seal(message.Body)}, {_seal.Seal(reason)}, 1, {now}, {(int)source}, {origin}, 0)
             """);
         Journal(connection, message.Process, message.Key, now, message.Kind, "dead letter", 1, null, reason);
     }
 
-    private static DeadLetter Letter(SqliteDataReader row) => new(
-        row.GetInt64(0), (DeadLetterSource)row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5),
-        row.GetString(6), row.GetInt32(7), row.GetBoolean(8), Time(row, 9), row.TextOrNull(10), row.TextOrNull(11),
+    private DeadLetter Letter(SqliteDataReader row) => new(
+        row.GetInt64(0), (DeadLetterSource)row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetString(4), _seal.Open(row.GetString(5)),
+        _seal.Open(row.GetString(6)), row.GetInt32(7), row.GetBoolean(8), Time(row, 9), row.TextOrNull(10), _seal.Open(row.TextOrNull(11)),
         row.NumberOrNull(12) is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
 }

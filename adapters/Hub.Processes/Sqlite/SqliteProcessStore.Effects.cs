@@ -95,7 +95,7 @@ public sealed partial class SqliteProcessStore
         {
             connection.Execute($"""
                 INSERT INTO dead_letter (process, key, kind, body, reason, attempts, at, source, origin, may_have)
-                VALUES ({effect.Process}, {effect.Key}, {effect.Kind}, {effect.Body}, {givenUp.Reason}, {effect.Attempts + 1}, {now},
+                VALUES ({effect.Process}, {effect.Key}, {effect.Kind}, {_seal.Seal(effect.Body)}, {_seal.Seal(givenUp.Reason)}, {effect.Attempts + 1}, {now},
                     {(int)DeadLetterSource.Effect}, {effect.Seq}, {givenUp.MayHaveHappened})
                 """);
         }
@@ -117,7 +117,7 @@ public sealed partial class SqliteProcessStore
         var (outcome, reason, begun, after) = postponement;
         var now = Now;
         connection.Execute($"""
-            UPDATE outbox SET attempts = {effect.Attempts + 1}, begun_at = {(begun ? (long?)now : null)}, error = {$"{outcome}: {reason}"},
+            UPDATE outbox SET attempts = {effect.Attempts + 1}, begun_at = {(begun ? (long?)now : null)}, error = {_seal.Seal($"{outcome}: {reason}")},
                 due_at = {now + (long)after.TotalMilliseconds}
             WHERE seq = {effect.Seq} AND done_at IS NULL
             """);
@@ -134,7 +134,7 @@ public sealed partial class SqliteProcessStore
             WHERE done_at IS NULL AND lane = {lane} AND (attempts > 0) = {tried} AND due_at <= {Now} ORDER BY due_at, seq LIMIT {most + held.Count}
             """,
             row => new PendingEffect(
-                row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetInt32(6),
+                row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), _seal.Open(row.GetString(4)), row.GetString(5), row.GetInt32(6),
                 row.NumberOrNull(7), row.GetInt64(8), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(9)), claim.Owner))
             .Where(effect => !held.Contains(effect.Seq) && claim.Kinds.Contains(effect.Kind)).Take(most);
 

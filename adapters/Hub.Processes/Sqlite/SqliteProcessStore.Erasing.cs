@@ -17,14 +17,15 @@ public sealed partial class SqliteProcessStore
     public Task<ImmutableArray<ProcessKey>> FindByTextAsync(ImmutableArray<string> texts, CancellationToken cancellationToken)
     {
         using var connection = _file.Open();
-        return Task.FromResult(texts.Select(text => text.ToLowerInvariant()).Distinct().SelectMany(text => connection.Query($"""
-            SELECT process, key FROM process WHERE instr(lower(state), {text}) > 0 OR instr(lower(reason), {text}) > 0
-            UNION SELECT process, key FROM inbox WHERE instr(lower(body), {text}) > 0
-            UNION SELECT process, key FROM outbox WHERE instr(lower(body), {text}) > 0 OR instr(lower(error), {text}) > 0
-            UNION SELECT process, key FROM journal WHERE instr(lower(detail), {text}) > 0 OR instr(lower(reference), {text}) > 0
-            UNION SELECT process, key FROM dead_letter WHERE instr(lower(body), {text}) > 0 OR instr(lower(reason), {text}) > 0
-            """,
-            row => new ProcessKey(row.GetString(0), row.GetString(1)))).Distinct().ToImmutableArray());
+        var search = new KeptTextSearch(_seal, texts);
+        while (search.NextPage() is { } page)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            search.Take(connection.Query(
+                page, row => new TextRow(row.GetInt64(0), row.GetString(1), row.GetString(2), row.TextOrNull(3), row.TextOrNull(4))));
+        }
+
+        return Task.FromResult(search.Found);
     }
 
     public Task<ImmutableArray<string>> ListEndedAsync(EndedQuery query, CancellationToken cancellationToken)
@@ -58,7 +59,8 @@ public sealed partial class SqliteProcessStore
 
         var now = Now;
         var rows = Kept(connection, process, key);
-        foreach (var statement in KeptTextSql.Changes(process, key, rows, rewrite([.. rows.Select(row => row.Text)])).Concat(KeptTextSql.Erased(process, key, by, now)))
+        foreach (var statement in KeptTextSql.Changes(process, key, rows, rewrite([.. rows.Select(row => row.Text)]), _seal)
+            .Concat(KeptTextSql.Erased(process, key, _seal.Seal(by), now)))
         {
             connection.Execute(statement);
         }
@@ -68,6 +70,6 @@ public sealed partial class SqliteProcessStore
         return Task.FromResult(true);
     }
 
-    private static List<KeptRow> Kept(SqliteConnection connection, string process, string key) => connection.Query(
-        KeptTextSql.Select(process, key), row => new KeptRow(row.GetInt64(1), new KeptText((KeptIn)row.GetInt32(0), row.GetString(2), row.GetString(3))));
+    private List<KeptRow> Kept(SqliteConnection connection, string process, string key) => connection.Query(
+        KeptTextSql.Select(process, key), row => new KeptRow(row.GetInt64(1), new KeptText((KeptIn)row.GetInt32(0), row.GetString(2), _seal.Open(row.GetString(3)))));
 }

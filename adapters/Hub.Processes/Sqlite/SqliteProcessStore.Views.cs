@@ -55,7 +55,7 @@ public sealed partial class SqliteProcessStore
             SELECT at, step, outcome, attempt, reference, detail FROM journal WHERE process = {process} AND key = {key} ORDER BY seq
             """,
             row => new JournalEntry(
-                Time(row, 0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.TextOrNull(4), row.TextOrNull(5))).ToImmutableArray());
+                Time(row, 0), row.GetString(1), row.GetString(2), row.GetInt32(3), _seal.Open(row.TextOrNull(4)), _seal.Open(row.TextOrNull(5)))).ToImmutableArray());
     }
 
     public Task<ImmutableDictionary<string, long>> CountWaitingAsync(CancellationToken cancellationToken)
@@ -66,16 +66,16 @@ public sealed partial class SqliteProcessStore
             row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1))).ToImmutableDictionary());
     }
 
-    private static ProcessView View(SqliteConnection connection, string process, SqliteDataReader row)
+    private ProcessView View(SqliteConnection connection, string process, SqliteDataReader row)
     {
         var key = row.GetString(0);
         var waiting = connection.Query($"""
             SELECT kind, attempts, error, due_at FROM outbox WHERE process = {process} AND key = {key} AND done_at IS NULL ORDER BY seq
             """,
             effect => string.Create(CultureInfo.InvariantCulture,
-                $"{effect.GetString(0)}: {effect.TextOrNull(2) ?? "about to begin"} (attempt {effect.GetInt32(1) + 1}, next at {Time(effect, 3):u})"));
+                $"{effect.GetString(0)}: {_seal.Open(effect.TextOrNull(2)) ?? "about to begin"} (attempt {effect.GetInt32(1) + 1}, next at {Time(effect, 3):u})"));
         return new ProcessView(
-            key, row.GetString(1), row.GetString(2), row.TextOrNull(3), Time(row, 4), Time(row, 5),
+            key, _seal.Open(row.GetString(1)), row.GetString(2), _seal.Open(row.TextOrNull(3)), Time(row, 4), Time(row, 5),
             waiting.Count > 0 ? string.Join("; ", waiting) : null);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Hub.Processes.Sealing;
 using Hub.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -11,15 +12,19 @@ public sealed partial class SqliteProcessStore : IProcessStore
     private const int Batch = 32;
     private readonly SqliteFile _file;
     private readonly TimeProvider _time;
+    private readonly TextSeal _seal;
 
     // One process holds the file, so claims need not outlive it.
     private readonly ConcurrentDictionary<long, string> _claims = new();
 
     /// <summary>Opens the store and upgrades it.</summary>
-    public SqliteProcessStore(SqliteFile file, TimeProvider time)
+    /// <exception cref="WrongKeysException">Its texts were sealed with other keys.</exception>
+    public SqliteProcessStore(SqliteFile file, TimeProvider time, TextSeal seal)
     {
-        (_file, _time) = (file, time);
+        (_file, _time, _seal) = (file, time, seal);
         SqliteProcessSchema.Steps.Upgrade(file);
+        using var connection = _file.Open();
+        _seal.Open(KeepOnce(connection, TextSeal.Setting, _seal.Seal(TextSeal.Setting)));
     }
 
     public event Action? Changed;
@@ -95,8 +100,7 @@ public sealed partial class SqliteProcessStore : IProcessStore
     public Task<string> GetOrKeepSettingAsync(string name, string value, CancellationToken cancellationToken)
     {
         using var connection = _file.Open();
-        connection.Execute($"INSERT INTO setting (name, value) VALUES ({name}, {value}) ON CONFLICT (name) DO NOTHING");
-        return Task.FromResult(Setting(connection, name)!);
+        return Task.FromResult(KeepOnce(connection, name, value));
     }
 
     /// <summary>There is nobody else.</summary>
@@ -123,14 +127,14 @@ public sealed partial class SqliteProcessStore : IProcessStore
         var next = connection.Query(
             $"SELECT seq, process, key, id, kind, body FROM inbox WHERE handled_at IS NULL AND due_at <= {now} ORDER BY seq LIMIT 1",
             row => (Seq: row.GetInt64(0), Message: new ProcessMessage(
-                row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5))));
+                row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), _seal.Open(row.GetString(5)))));
         if (next is not [var (seq, message)])
         {
             return null;
         }
 
         var state = connection.Query(
-            $"SELECT state FROM process WHERE process = {message.Process} AND key = {message.Key}", row => row.GetString(0)).FirstOrDefault();
+            $"SELECT state FROM process WHERE process = {message.Process} AND key = {message.Key}", row => _seal.Open(row.GetString(0))).FirstOrDefault();
         var (decision, error) = message.Decide(definitions, state);
         if (decision is not null)
         {
@@ -145,11 +149,11 @@ public sealed partial class SqliteProcessStore : IProcessStore
         return new HandledMessage(message, error);
     }
 
-    private static void Apply(SqliteConnection connection, long seq, ProcessMessage message, ProcessDecision decision, long now)
+    private void Apply(SqliteConnection connection, long seq, ProcessMessage message, ProcessDecision decision, long now)
     {
         connection.Execute($"""
             INSERT INTO process (process, key, state, status, reason, created_at, updated_at)
-            VALUES ({message.Process}, {message.Key}, {decision.State}, {decision.Status}, {decision.Reason}, {now}, {now})
+            VALUES ({message.Process}, {message.Key}, {_seal.Seal(decision.State)}, {decision.Status}, {_seal.Seal(decision.Reason)}, {now}, {now})
             ON CONFLICT (process, key) DO UPDATE SET
                 state = excluded.state, status = excluded.status, reason = excluded.reason, updated_at = excluded.updated_at, erased_at = NULL
             """);
@@ -157,7 +161,7 @@ public sealed partial class SqliteProcessStore : IProcessStore
         {
             connection.Execute($"""
                 INSERT INTO outbox (process, key, kind, body, lane, created_at, due_at)
-                VALUES ({message.Process}, {message.Key}, {effect.Kind}, {effect.Body}, {effect.Lane}, {now}, {now})
+                VALUES ({message.Process}, {message.Key}, {effect.Kind}, {_seal.Seal(effect.Body)}, {effect.Lane}, {now}, {now})
                 """);
         }
 
@@ -169,9 +173,9 @@ public sealed partial class SqliteProcessStore : IProcessStore
         Journal(connection, message.Process, message.Key, now, message.Kind, decision.Status, 1, null, decision.Note);
     }
 
-    private static bool Take(SqliteConnection connection, ProcessMessage message, long due) => connection.Execute($"""
+    private bool Take(SqliteConnection connection, ProcessMessage message, long due) => connection.Execute($"""
         INSERT INTO inbox (process, key, id, kind, body, due_at)
-        VALUES ({message.Process}, {message.Key}, {message.Id}, {message.Kind}, {message.Body}, {due})
+        VALUES ({message.Process}, {message.Key}, {message.Id}, {message.Kind}, {_seal.Seal(message.Body)}, {due})
         ON CONFLICT (process, key, id) DO NOTHING
         """) > 0;
 
@@ -179,24 +183,32 @@ public sealed partial class SqliteProcessStore : IProcessStore
         INSERT INTO setting (name, value) VALUES ({name}, {value}) ON CONFLICT (name) DO UPDATE SET value = excluded.value
         """);
 
+    private static string KeepOnce(SqliteConnection connection, string name, string value)
+    {
+        connection.Execute($"INSERT INTO setting (name, value) VALUES ({name}, {value}) ON CONFLICT (name) DO NOTHING");
+        return Setting(connection, name)!;
+    }
+
     private static string? Setting(SqliteConnection connection, string name) =>
         connection.Query($"SELECT value FROM setting WHERE name = {name}", row => row.GetString(0)).FirstOrDefault();
 
     // A vendor that is down for a day gives the same failure a thousand times: one entry, with the last attempt's number.
-    private static void Journal(
+    private void Journal(
         SqliteConnection connection, string process, string key, long at, string step, string outcome, int attempt, string? reference, string? detail)
     {
-        var repeated = connection.Execute($"""
-            UPDATE journal SET at = {at}, attempt = {attempt}
-            WHERE seq = (SELECT MAX(seq) FROM journal WHERE process = {process} AND key = {key})
-                AND step = {step} AND outcome = {outcome} AND detail = {detail} AND attempt = {attempt - 1}
-            """);
-        if (repeated == 0)
+        var last = attempt == 1 ? [] : connection.Query(
+            $"SELECT seq, step, outcome, attempt, detail FROM journal WHERE process = {process} AND key = {key} ORDER BY seq DESC LIMIT 1",
+            row => (Seq: row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), _seal.Open(row.TextOrNull(4))));
+        if (last is [var (seq, lastStep, lastOutcome, lastAttempt, lastDetail)]
+            && (lastStep, lastOutcome, lastAttempt, lastDetail) == (step, outcome, attempt - 1, detail))
         {
-            connection.Execute($"""
-                INSERT INTO journal (process, key, at, step, outcome, attempt, reference, detail)
-                VALUES ({process}, {key}, {at}, {step}, {outcome}, {attempt}, {reference}, {detail})
-                """);
+            connection.Execute($"UPDATE journal SET at = {at}, attempt = {attempt} WHERE seq = {seq}");
+            return;
         }
+
+        connection.Execute($"""
+            INSERT INTO journal (process, key, at, step, outcome, attempt, reference, detail)
+            VALUES ({process}, {key}, {at}, {step}, {outcome}, {attempt}, {_seal.Seal(reference)}, {_seal.Seal(detail)})
+            """);
     }
 }

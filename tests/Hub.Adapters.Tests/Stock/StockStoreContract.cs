@@ -5,6 +5,7 @@ using Hub.Adapters.Stock.Store;
 using Hub.Adapters.Webhooks;
 using Hub.Commerce;
 using Hub.Planes;
+using Hub.Processes.Sealing;
 using Hub.Processes.Sqlite;
 using Hub.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -225,10 +226,11 @@ public abstract partial class StockStoreContract : IAsyncLifetime
                 Api = () => new Uri("http://127.0.0.1:1"),
             },
         };
-        _turns = new SqliteProcessStore(new SqliteFile(Path.Combine(_folder, "turns.db")), _time);
+        var keys = new KeyFolder(Path.Combine(_folder, "keys"));
+        _turns = new SqliteProcessStore(new SqliteFile(Path.Combine(_folder, "turns.db")), _time, new TextSeal(keys, keys.Place));
         _references = new ReferenceTables(_turns, _time, NullLogger<ReferenceTables>.Instance);
         _paused = new PausedConnectors(_turns, _time, NullLogger<PausedConnectors>.Instance);
-        _connectors = new ConnectorSet(new ConnectorStores(_turns, _options), _references, _time);
+        _connectors = new ConnectorSet(new ConnectorStores(_turns, keys), _references, _time);
         _stock = new StockStore(_database, _time);
         _owner = new FakeOwner(_time);
         _fetch = MakeFetch();

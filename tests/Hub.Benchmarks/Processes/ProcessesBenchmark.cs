@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Hub.Adapters;
 using Hub.Benchmarks.Running;
 using Hub.Processes;
 using Hub.Processes.Postgres;
+using Hub.Processes.Sealing;
 using Hub.Processes.Sqlite;
 using Hub.Servers;
 using Hub.Storage;
@@ -26,9 +28,11 @@ internal static class ProcessesBenchmark
         Console.WriteLine($"| store | orders/min, all at once ({orders}) | at {pace}/min for {seconds} s: added, median | p99 | longest |");
         Console.WriteLine("|---|---|---|---|---|");
         var folder = Directory.CreateTempSubdirectory("hub-processes-");
+        var keys = new KeyFolder(Path.Combine(folder.FullName, "keys"));
+        var seal = new TextSeal(keys, keys.Place);
         try
         {
-            await MeasureAsync("SQLite", () => new SqliteProcessStore(new SqliteFile(Path.Combine(folder.FullName, $"{Guid.NewGuid():N}.db")), TimeProvider.System), orders, pace, seconds);
+            await MeasureAsync("SQLite", () => new SqliteProcessStore(new SqliteFile(Path.Combine(folder.FullName, $"{Guid.NewGuid():N}.db")), TimeProvider.System, seal), orders, pace, seconds);
             if (Environment.GetEnvironmentVariable("HUB_TEST_POSTGRES") is not { Length: > 0 })
             {
                 Console.Error.WriteLine("HUB_TEST_POSTGRES is not set: PostgreSQL is left out (docs/testing.md says how to start one).");
@@ -36,7 +40,7 @@ internal static class ProcessesBenchmark
             }
 
             await using var server = await TestDatabase.PostgresAsync("hub_processes");
-            await using var store = new PostgresProcessStore($"{server.ConnectionString};Pooling=true", TimeProvider.System);
+            await using var store = new PostgresProcessStore($"{server.ConnectionString};Pooling=true", TimeProvider.System, seal);
             await MeasureAsync("PostgreSQL", () => store, orders, pace, seconds);
         }
         finally

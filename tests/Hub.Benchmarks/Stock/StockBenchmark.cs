@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
+using Hub.Adapters;
 using Hub.Adapters.Stock;
 using Hub.Adapters.Stock.Store;
 using Hub.Benchmarks.Running;
 using Hub.Commerce;
 using Hub.Connectors;
+using Hub.Processes.Sealing;
 using Hub.Processes.Sqlite;
 using Hub.Servers;
 using Hub.Storage;
@@ -54,7 +56,8 @@ internal static class StockBenchmark
     private static async Task MeasureAsync(string what, IStockDatabase database, string folder, int changes, int articles)
     {
         var stock = new StockStore(database, TimeProvider.System);
-        var turns = new SqliteProcessStore(new SqliteFile(Path.Combine(folder, $"{what}-turns.db")), TimeProvider.System);
+        var keys = new KeyFolder(Path.Combine(folder, "keys"));
+        var turns = new SqliteProcessStore(new SqliteFile(Path.Combine(folder, $"{what}-turns.db")), TimeProvider.System, new TextSeal(keys, keys.Place));
         var channel = new Channel();
         await stock.SetChannelsAsync([Channel.Told], CancellationToken.None);
         await using var teller = new ChannelTeller(channel.Port, stock, turns, "one", TimeProvider.System, NullLogger.Instance);
