@@ -27,6 +27,9 @@ public sealed record OrderState(
     /// <summary>How often the old export's sale was looked for.</summary>
     public int Looks { get; init; }
 
+    /// <summary>What it takes of the stock is kept.</summary>
+    public bool Reserves { get; init; }
+
     /// <summary>Its parcels, by number from 1.</summary>
     public ImmutableArray<OrderParcel> Parcels { get; init; } = [];
 

@@ -97,7 +97,7 @@ public sealed class RetentionTests
 
         Assert.Equal(["other/r3", "web/r1"], await KeysAsync(store));
         Assert.Equal(
-            EraseOutcome.UnderWay, await bench.Services.GetRequiredService<PersonalData>().EraseAsync(new ProcessKey("order", "other/r3"), "by Ada", Cancel));
+            EraseOutcome.UnderWay, await bench.Services.GetRequiredService<PersonalData>().EraseAsync(new ProcessKey("order", "other/r3"), "by Ada", null, Cancel));
         Assert.Equal("{}", (await store.GetTextsAsync("order", "other/r4", Cancel)).Single(text => text.In == KeptIn.DeadLetter).Text);
     }
 
@@ -113,7 +113,7 @@ public sealed class RetentionTests
             new KeptText(KeptIn.Error, "BookOrder", """It answered {"mail":"o\u0027ne\u002Bx@b.example"}"""),
             new KeptText(KeptIn.Reference, "UpsertContact", "o'ne+x@b.example"),
             new KeptText(KeptIn.DeadLetter, "OrderFetched", "<html>Äda</html>"),
-        ]);
+        ], []);
 
         Assert.Equal(
             """{"order":{"key":"web/1","buyer":{"email":"","name":"","id":""},"shipTo":{"name":"","street":"","city":"","zip":"","country":"DE"},"total":"19.90 EUR"},"reason":"No customer *** at *** in DE.","parcels":[{"shipment":{"tracking":"JD1"}}]}""",

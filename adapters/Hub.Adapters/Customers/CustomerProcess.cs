@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Hub.Commerce;
+using Hub.Control.Protocol;
 using Hub.Processes;
 
 namespace Hub.Adapters.Customers;
 
 /// <summary>
-/// A customer on the way to the CRM, known by e-mail address. One call is under way at a time, and what changed meanwhile follows it: the CRM holds the last
+/// A customer on the way to the CRM, known by e-mail address, of which the key is a hash. One call is under way at a time, and what changed meanwhile follows it: the CRM holds the last
 /// word, never an older one after it.
 /// </summary>
 internal static class CustomerProcess
@@ -19,7 +20,7 @@ internal static class CustomerProcess
 
     /// <param name="id">Whose change it is: the same one again is passed over.</param>
     public static ProcessMessage Changed(Contact contact, string id) =>
-        new(Name, contact.Email.ToLowerInvariant(), id, nameof(CustomerChanged), JsonSerializer.Serialize<CustomerMessage>(new CustomerChanged(contact), CommerceJson.Options));
+        new(Name, BuyerKey.Of(contact.Email), id, nameof(CustomerChanged), JsonSerializer.Serialize<CustomerMessage>(new CustomerChanged(contact), CommerceJson.Options));
 
     public static EffectReply ToReply(CustomerMessage message) => new(message.GetType().Name, JsonSerializer.Serialize(message, CommerceJson.Options));
 

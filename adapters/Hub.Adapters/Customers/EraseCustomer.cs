@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Hub.Adapters.Customers;
 
 /// <summary>
-/// <c>POST /api/customers/erase</c>: takes a buyer out of orders that came to their end, and out of each connector's book of contacts. Orders under way keep the
+/// <c>POST /api/customers/erase</c>: takes a buyer out of orders that came to their end, out of what the CRM was told without one, and out of each connector's book of contacts. Orders under way keep the
 /// address that they are shipped to; the contact is forgotten when there are none.
 /// </summary>
 internal static class EraseCustomer
@@ -27,7 +27,7 @@ internal static class EraseCustomer
         var (erased, underWay) = (ImmutableArray.CreateBuilder<string>(), ImmutableArray.CreateBuilder<string>());
         foreach (var (key, _) in await personal.OfAsync(email, cancellationToken))
         {
-            switch (await personal.EraseAsync(key, by, cancellationToken))
+            switch (await personal.EraseAsync(key, by, email, cancellationToken))
             {
                 case EraseOutcome.Erased:
                     erased.Add(key.Key);

@@ -1,32 +1,39 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hub.Adapters.Customers;
 using Hub.Processes.Erasing;
 
 namespace Hub.Adapters.Orders;
 
 /// <summary>
-/// Takes a buyer out of an order's texts. 1. What is known of the buyer is read from all of the order's JSON. 2. There it is emptied. 3. In sentences (reasons, the journal) the same
-/// values become ***. 4. What came as an order and could not be read goes as a whole: nobody knows what is personal in it.
+/// Takes a buyer out of the texts of an order, or of a customer without one. 1. What is known of the buyer is read from all of the order's JSON. 2. There it is emptied. 3. In sentences (reasons, the journal) the same
+/// values become ***. 4. What came as an order and could not be read goes as a whole, and all its words from the sentences: nobody knows what is personal in it.
 /// </summary>
 internal static class BuyerTexts
 {
     private const string Mask = "***";
     private const string Country = "country";
 
-    private static readonly string[] People = ["buyer", "contact"];
+    private static readonly string[] People = ["buyer", "contact", "wanted", "told", "underWay"];
     private static readonly string[] Addresses = ["shipTo"];
     private static readonly string[] Links = ["label"];
     private static readonly string[] Sentences = ["reason", "cancelling"];
 
-    /// <summary>An order's texts without the buyer, in the same order.</summary>
-    public static ImmutableArray<string> Without(ImmutableArray<KeptText> texts)
+    /// <summary>The texts without the buyer, in the same order.</summary>
+    /// <param name="asked">What is known of the buyer beside them: the address that is to be forgotten.</param>
+    public static ImmutableArray<string> Without(ImmutableArray<KeptText> texts, IEnumerable<string> asked)
     {
         var parsed = texts.Select(Parse).ToList();
-        var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var node in parsed.OfType<JsonNode>())
+        var known = new HashSet<string>(asked, StringComparer.OrdinalIgnoreCase);
+        foreach (var (text, node) in texts.Zip(parsed).Where(pair => pair.Second is not null))
         {
-            Visit(node, known, empty: false);
+            if (GoesWhole(text, node!))
+            {
+                known.UnionWith(Words(node!));
+            }
+
+            Take(text, node!, known, empty: false);
         }
 
         // The longer first: "Ada Byron" before "Ada". Of one or two letters too much else would be hit.
@@ -41,12 +48,12 @@ internal static class BuyerTexts
             return Masked(text.Text, values);
         }
 
-        if (node is null || (text.In is KeptIn.Message or KeptIn.DeadLetter && IsStrange(node)))
+        if (node is null || GoesWhole(text, node))
         {
             return "{}";
         }
 
-        Visit(node, [], empty: true);
+        Take(text, node, [], empty: true);
         MaskSentences(node, values);
         return node.ToJsonString();
     }
@@ -66,7 +73,28 @@ internal static class BuyerTexts
     }
 
     /// <summary>Messages and commands say their kind; what a marketplace wrote does not.</summary>
-    private static bool IsStrange(JsonNode node) => node is not JsonObject part || !part.ContainsKey("$type");
+    private static bool GoesWhole(KeptText text, JsonNode node) =>
+        text is { Kind: not CustomerProcess.Upsert, In: KeptIn.Message or KeptIn.DeadLetter } && (node is not JsonObject part || !part.ContainsKey("$type"));
+
+    private static void Take(KeptText text, JsonNode node, HashSet<string> known, bool empty)
+    {
+        // What the CRM is told is a person as a whole.
+        if (text is { Kind: CustomerProcess.Upsert, In: KeptIn.Effect or KeptIn.DeadLetter } && node is JsonObject person)
+        {
+            Empty(person, known, empty);
+        }
+        else
+        {
+            Visit(node, known, empty);
+        }
+    }
+
+    private static IEnumerable<string> Words(JsonNode node) => node switch
+    {
+        JsonObject part => part.Select(field => field.Value).OfType<JsonNode>().SelectMany(Words),
+        JsonArray list => list.OfType<JsonNode>().SelectMany(Words),
+        _ => node.GetValueKind() == JsonValueKind.String ? [node.ToString().Trim()] : [],
+    };
 
     private static void Visit(JsonNode node, HashSet<string> known, bool empty)
     {

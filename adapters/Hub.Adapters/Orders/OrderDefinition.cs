@@ -34,9 +34,11 @@ internal static class OrderDefinition
     {
         var state = json is null ? null : ReadState(json);
         var decision = OrderProcess.Handle(state, JsonSerializer.Deserialize<OrderMessage>(message.Body, CommerceJson.Options)!);
-        var reservation = reserves ? Reservation.Of(state, decision.State) : null;
+
+        // What is held is booked or given back also where the config names no owner meanwhile: nobody would do it later.
+        var reservation = reserves || state is { Reserves: true } ? Reservation.Of(state, decision.State) : null;
         return new ProcessDecision(
-            JsonSerializer.Serialize(decision.State, CommerceJson.Options),
+            JsonSerializer.Serialize(decision.State with { Reserves = decision.State.Reserves || reservation is not null }, CommerceJson.Options),
             decision.State.Status.Text(),
             decision.State.Reason,
             decision.Note,

@@ -7,7 +7,7 @@ using Hub.Processes.Erasing;
 namespace Hub.Adapters.Orders;
 
 /// <summary>
-/// Buyers' names and addresses in what is kept of orders: found, told, and taken out once an order came to its end. Key, sums, articles, steps and tracking numbers
+/// Buyers' names and addresses in what is kept of orders, and of customers without one: found, told, and taken out once an order came to its end. Key, sums, articles, steps and tracking numbers
 /// stay, so that the order is known, reconciled and never booked again.
 /// </summary>
 internal sealed class PersonalData(IProcessStore store)
@@ -25,7 +25,8 @@ internal sealed class PersonalData(IProcessStore store)
         store.GetTextsAsync(key.Process, key.Key, cancellationToken);
 
     /// <param name="by">Who, and why: for the journal.</param>
-    public async Task<EraseOutcome> EraseAsync(ProcessKey key, string by, CancellationToken cancellationToken)
+    /// <param name="email">The address that is to be forgotten, if that is known.</param>
+    public async Task<EraseOutcome> EraseAsync(ProcessKey key, string by, string? email, CancellationToken cancellationToken)
     {
         if ((await store.GetTextsAsync(key.Process, key.Key, cancellationToken)).IsEmpty)
         {
@@ -34,7 +35,7 @@ internal sealed class PersonalData(IProcessStore store)
 
         var process = await store.FindAsync(key.Process, key.Key, cancellationToken);
         return (key.Process == OrderDefinition.Name && process is not null && !Ended.Contains(process.Status))
-            || !await store.RewriteAsync(key.Process, key.Key, by, BuyerTexts.Without, cancellationToken)
+            || !await store.RewriteAsync(key.Process, key.Key, by, texts => BuyerTexts.Without(texts, email is null ? [] : [email]), cancellationToken)
             ? EraseOutcome.UnderWay
             : EraseOutcome.Erased;
     }

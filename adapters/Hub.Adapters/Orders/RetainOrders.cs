@@ -83,7 +83,7 @@ internal sealed partial class RetainOrders(
             foreach (var key in keys.Where(key => !except.Contains(key.Split('/')[0])))
             {
                 var outcome = await personal.EraseAsync(
-                    new ProcessKey(OrderDefinition.Name, key), $"by the retention of {kept.TotalDays:0.##} days", cancellationToken);
+                    new ProcessKey(OrderDefinition.Name, key), $"by the retention of {kept.TotalDays:0.##} days", null, cancellationToken);
                 rewritten += outcome == EraseOutcome.Erased ? 1 : 0;
             }
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Hub.Control.Protocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,13 +11,9 @@ internal static class PersonalEndpoints
     {
         ForwardedWrite.Map<CustomerRequest>(
             app, "/api/customers/erase", "adapters", (request, caller) => request with { By = caller.Name },
-            (request, _) => new AuditedWrite("customer erase", Subject(request.Email), request.Reason, "erased where no order is under way")).Produces<ErasedCustomer>();
+            (request, _) => new AuditedWrite("customer erase", BuyerKey.Of(request.Email), request.Reason, "erased where no order is under way")).Produces<ErasedCustomer>();
         ForwardedWrite.Map<CustomerRequest>(
             app, "/api/customers/export", "adapters", (request, caller) => request with { By = caller.Name },
-            (request, _) => new AuditedWrite("customer export", Subject(request.Email), request.Reason, "exported")).Produces<CustomerExport>();
+            (request, _) => new AuditedWrite("customer export", BuyerKey.Of(request.Email), request.Reason, "exported")).Produces<CustomerExport>();
     }
-
-    /// <summary>The first half of SHA-256 over the address in small letters.</summary>
-    internal static string Subject(string email) =>
-        $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email.Trim().ToLowerInvariant()))[..16])}";
 }

@@ -49,6 +49,23 @@ public sealed class EraseCustomerTests(AdaptersBench bench) : IClassFixture<Adap
     }
 
     [Fact]
+    public async Task Erase_CustomerWithoutAnOrder_IsForgottenAndTheKeyIsNoAddress()
+    {
+        const string Email = "Bea@b.example";
+        using var told = await bench.SendAsync(HttpMethod.Post, "/api/customers", JsonContent.Create(new TakeCustomer(Email, "Bea Bramble", "99", "1")));
+        await bench.UntilAsync(async () => await KnowsAsync("Bramble"), "the CRM knows her");
+        var key = BuyerKey.Of(Email);
+        Assert.Equal(key, Assert.Single((await PostAsync<CustomerExport>("export", Email)).Orders).Key);
+
+        await bench.UntilAsync(async () => (await PostAsync<ErasedCustomer>("erase", Email)).Erased is [var erased] && erased == key, "nothing of her is under way");
+
+        Assert.Empty((await PostAsync<CustomerExport>("export", Email)).Orders);
+        Assert.False(await KnowsAsync("Bramble"));
+        using var again = await bench.SendAsync(HttpMethod.Post, "/api/customers", JsonContent.Create(new TakeCustomer(Email, "Bea Bramble", "99", "1")));
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
+    [Fact]
     public async Task Erase_WhatIsNoAddress_IsRefused()
     {
         using var response = await bench.SendAsync(HttpMethod.Post, "/api/customers/erase", JsonContent.Create(new CustomerRequest("@")));
@@ -72,12 +89,16 @@ public sealed class EraseCustomerTests(AdaptersBench bench) : IClassFixture<Adap
         return order with { Buyer = buyer, ShipTo = order.ShipTo with { Name = buyer.Name } };
     }
 
-    private async Task<int> ContactsAsync() =>
-        (await bench.AskTownAsync<JsonElement[]>(HttpMethod.Get, new Uri(bench.Addresses.Crm, "/contacts"), TownTokens.Crm)).Length;
+    private async Task<bool> KnowsAsync(string name) => (await ContactNamesAsync()).Any(contact => contact.Contains(name, StringComparison.Ordinal));
 
-    private async Task<T> PostAsync<T>(string verb)
+    private async Task<int> ContactsAsync() => (await ContactNamesAsync()).Count(name => name.StartsWith("Ann ", StringComparison.Ordinal) || name.StartsWith("Joann ", StringComparison.Ordinal));
+
+    private async Task<List<string>> ContactNamesAsync() =>
+        [.. (await bench.AskTownAsync<JsonElement[]>(HttpMethod.Get, new Uri(bench.Addresses.Crm, "/contacts"), TownTokens.Crm)).Select(contact => contact.GetProperty("name").GetString()!)];
+
+    private async Task<T> PostAsync<T>(string verb, string? email = null)
     {
-        using var response = await bench.SendAsync(HttpMethod.Post, $"/api/customers/{verb}", JsonContent.Create(new CustomerRequest(Ann.Email, "asked", "anna")));
+        using var response = await bench.SendAsync(HttpMethod.Post, $"/api/customers/{verb}", JsonContent.Create(new CustomerRequest(email ?? Ann.Email, "asked", "anna")));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return (await response.Content.ReadFromJsonAsync<T>(Cancel))!;
     }
