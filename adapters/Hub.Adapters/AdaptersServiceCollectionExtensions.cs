@@ -14,7 +14,6 @@ using Hub.Planes;
 using Hub.Processes;
 using Hub.Processes.Bus;
 using Hub.Processes.Postgres;
-using Hub.Processes.Sealing;
 using Hub.Processes.Sqlite;
 using Hub.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -129,18 +128,17 @@ public static class AdaptersServiceCollectionExtensions
     private static void AddStore(this IServiceCollection services, AdaptersOptions options)
     {
         services.AddSingleton(_ => new KeyFolder(options.Keys ?? Path.Combine(options.Plane.Folder, "keys")));
-        services.AddSingleton(provider => new TextSeal(provider.GetRequiredService<KeyFolder>(), provider.GetRequiredService<KeyFolder>().Place));
         if (options.Store is not { } shared)
         {
             services.AddSingleton<IProcessStore>(provider => new SqliteProcessStore(
                 new SqliteFile(Path.Combine(options.Plane.Folder, "adapters.db")), provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<TextSeal>()));
+                provider.GetRequiredService<KeyFolder>().Texts));
             services.AddSingleton<IStockDatabase>(_ => new SqliteStockDatabase(new SqliteFile(Path.Combine(options.Plane.Folder, "stock.db"))));
             return;
         }
 
         services.AddSingleton<IProcessStore>(provider => new PostgresProcessStore(
-            shared.Reveal(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<TextSeal>()));
+            shared.Reveal(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<KeyFolder>().Texts));
         services.AddSingleton<IStockDatabase>(_ => new PostgresStockDatabase(shared.Reveal()));
         services.AddSingleton<PlaneStore>(provider => provider.GetRequiredService<IProcessStore>().GetIdAsync);
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Hub.Processes.Sealing;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption;
 using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption.ConfigurationModel;
@@ -28,6 +29,9 @@ internal sealed class KeyFolder : IDataProtectionProvider
 
     /// <summary>The folder.</summary>
     public string Place { get; }
+
+    /// <summary>Seals the texts of the store.</summary>
+    public TextSeal Texts => new(this, Place);
 
     public IDataProtector CreateProtector(string purpose) => _keys.CreateProtector(purpose);
 }

@@ -11,18 +11,11 @@ public sealed class PostgresProcessStoreTests : ProcessStoreContract
 
     protected override ValueTask OpenAsync() => ValueTask.CompletedTask;
 
-    protected override async ValueTask<Func<TimeProvider, IProcessStore>> MakeAsync()
+    protected override async ValueTask<Func<TimeProvider, TextSeal, IProcessStore>> MakeAsync()
     {
         var database = await TestDatabase.PostgresAsync("hub_processes");
         _databases.Add(database);
-        return time => new PostgresProcessStore($"{database.ConnectionString};Pooling=true", time, ProcessBench.Seal);
-    }
-
-    protected override async ValueTask<Func<TextSeal, IProcessStore>> MakeSealedAsync()
-    {
-        var database = await TestDatabase.PostgresAsync("hub_processes");
-        _databases.Add(database);
-        return seal => new PostgresProcessStore(database.ConnectionString, TimeProvider.System, seal);
+        return (time, seal) => new PostgresProcessStore($"{database.ConnectionString};Pooling=true", time, seal);
     }
 
     protected override async Task<IReadOnlyList<string>> DumpAsync()

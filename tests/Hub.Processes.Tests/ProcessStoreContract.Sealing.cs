@@ -43,22 +43,20 @@ public abstract partial class ProcessStoreContract
     [Fact]
     public async Task Open_WithOtherKeys_RefusesAndSaysWhatToDo()
     {
-        var open = await MakeSealedAsync();
+        var make = await MakeAsync();
+        IProcessStore Open(TextSeal seal) => make(TimeProvider.System, seal);
         var message = new ProcessMessage("list", "a", "1", "go", "\"1\"");
-        await open(ProcessBench.Seal).ReceiveAsync(message, Cancel);
+        await Open(ProcessBench.Seal).ReceiveAsync(message, Cancel);
 
         var error = await Assert.ThrowsAsync<WrongKeysException>(
-            () => open(new TextSeal(new EphemeralDataProtectionProvider(), "/elsewhere/keys")).ReceiveAsync(message with { Id = "2" }, Cancel));
+            () => Open(new TextSeal(new EphemeralDataProtectionProvider(), "/elsewhere/keys")).ReceiveAsync(message with { Id = "2" }, Cancel));
 
         Assert.Contains("/elsewhere/keys", error.Message, StringComparison.Ordinal);
         Assert.Contains("Put the keys there", error.Message, StringComparison.Ordinal);
-        Assert.False(await open(ProcessBench.Seal).ReceiveAsync(message, Cancel));
-        Assert.True(await open(ProcessBench.Seal).ReceiveAsync(message with { Id = "2" }, Cancel), "The store took a message that it could not seal.");
+        Assert.False(await Open(ProcessBench.Seal).ReceiveAsync(message, Cancel));
+        Assert.True(await Open(ProcessBench.Seal).ReceiveAsync(message with { Id = "2" }, Cancel), "The store took a message that it could not seal.");
     }
 
     /// <summary>All texts of all tables, as who has the database reads them.</summary>
     protected abstract Task<IReadOnlyList<string>> DumpAsync();
-
-    /// <summary>A store of its own, opened as often as asked.</summary>
-    protected abstract ValueTask<Func<TextSeal, IProcessStore>> MakeSealedAsync();
 }

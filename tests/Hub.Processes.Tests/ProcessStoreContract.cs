@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CsCheck;
+using Hub.Processes.Sealing;
 
 namespace Hub.Processes.Tests;
 
@@ -98,7 +99,8 @@ public abstract partial class ProcessStoreContract : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await OpenAsync();
-        _bench = new ProcessBench(await MakeAsync());
+        var make = await MakeAsync();
+        _bench = new ProcessBench(time => make(time, ProcessBench.Seal));
     }
 
     public async ValueTask DisposeAsync()
@@ -109,7 +111,7 @@ public abstract partial class ProcessStoreContract : IAsyncLifetime
     }
 
     /// <summary>An empty store of its own at each call.</summary>
-    protected abstract ValueTask<Func<TimeProvider, IProcessStore>> MakeAsync();
+    protected abstract ValueTask<Func<TimeProvider, TextSeal, IProcessStore>> MakeAsync();
 
     protected abstract ValueTask OpenAsync();
 

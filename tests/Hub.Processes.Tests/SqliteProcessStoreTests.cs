@@ -13,16 +13,10 @@ public sealed class SqliteProcessStoreTests : ProcessStoreContract
 
     protected override ValueTask OpenAsync() => ValueTask.CompletedTask;
 
-    protected override ValueTask<Func<TimeProvider, IProcessStore>> MakeAsync()
+    protected override ValueTask<Func<TimeProvider, TextSeal, IProcessStore>> MakeAsync()
     {
         var file = new SqliteFile(Path.Combine(_folder, $"adapters{_stores++}.db"));
-        return ValueTask.FromResult<Func<TimeProvider, IProcessStore>>(time => new SqliteProcessStore(file, time, ProcessBench.Seal));
-    }
-
-    protected override ValueTask<Func<TextSeal, IProcessStore>> MakeSealedAsync()
-    {
-        var file = new SqliteFile(Path.Combine(_folder, $"adapters{_stores++}.db"));
-        return ValueTask.FromResult<Func<TextSeal, IProcessStore>>(seal => new SqliteProcessStore(file, TimeProvider.System, seal));
+        return ValueTask.FromResult<Func<TimeProvider, TextSeal, IProcessStore>>((time, seal) => new SqliteProcessStore(file, time, seal));
     }
 
     protected override Task<IReadOnlyList<string>> DumpAsync()

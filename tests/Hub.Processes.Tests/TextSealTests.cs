@@ -1,11 +1,10 @@
 using Hub.Processes.Sealing;
-using Microsoft.AspNetCore.DataProtection;
 
 namespace Hub.Processes.Tests;
 
 public sealed class TextSealTests
 {
-    private static readonly TextSeal Seal = new(new EphemeralDataProtectionProvider(), "this process");
+    private static TextSeal Seal => ProcessBench.Seal;
 
     [Theory]
     [InlineData("")]

@@ -26,14 +26,19 @@ internal static class BuyerTexts
     {
         var parsed = texts.Select(Parse).ToList();
         var known = new HashSet<string>(asked, StringComparer.OrdinalIgnoreCase);
-        foreach (var (text, node) in texts.Zip(parsed).Where(pair => pair.Second is not null))
+        foreach (var (text, node) in texts.Zip(parsed))
         {
-            if (GoesWhole(text, node!))
+            if (node is null)
             {
-                known.UnionWith(Words(node!));
+                continue;
             }
 
-            Take(text, node!, known, empty: false);
+            if (GoesWhole(text, node))
+            {
+                known.UnionWith(Words(node));
+            }
+
+            Take(text, node, known, empty: false);
         }
 
         // The longer first: "Ada Byron" before "Ada". Of one or two letters too much else would be hit.

@@ -118,7 +118,7 @@ public sealed partial class PostgresProcessStore
         var (outcome, reason, begun, after) = postponement;
         var now = Now;
 
-        var again = await LastOfJournalAsync(connection, effect, outcome, reason, cancellationToken);
+        var same = await SameFailureAsync(connection, effect, outcome, reason, cancellationToken);
 
         // Where another instance has claimed it since, what comes of it is that one's to say.
         await connection.ExecuteAsync(
@@ -128,7 +128,7 @@ public sealed partial class PostgresProcessStore
                     due_at = {now + (long)after.TotalMilliseconds}, owner = NULL, leased_until = NULL
                 WHERE seq = {effect.Seq} AND done_at IS NULL AND owner = {effect.Owner}
                 """,
-                again is { } seq
+                same is { } seq
                     ? $"UPDATE journal SET at = {now}, attempt = {effect.Attempts + 1} WHERE seq = {seq}"
                     : Journal(effect.Process, effect.Key, now, effect.Kind, outcome, effect.Attempts + 1, null, reason),
             ],
@@ -137,7 +137,7 @@ public sealed partial class PostgresProcessStore
     }
 
     // A vendor that is down for a day gives the same failure a thousand times: one entry, with the last attempt's number.
-    private async Task<long?> LastOfJournalAsync(
+    private async Task<long?> SameFailureAsync(
         NpgsqlConnection connection, PendingEffect effect, string outcome, string reason, CancellationToken cancellationToken)
     {
         var last = effect.Attempts == 0 ? [] : await connection.QueryAsync(

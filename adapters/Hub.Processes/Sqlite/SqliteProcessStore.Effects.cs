@@ -121,10 +121,27 @@ public sealed partial class SqliteProcessStore
                 due_at = {now + (long)after.TotalMilliseconds}
             WHERE seq = {effect.Seq} AND done_at IS NULL
             """);
-        Journal(connection, effect.Process, effect.Key, now, effect.Kind, outcome, effect.Attempts + 1, null, reason);
+        if (SameFailure(connection, effect, outcome, reason) is { } seq)
+        {
+            connection.Execute($"UPDATE journal SET at = {now}, attempt = {effect.Attempts + 1} WHERE seq = {seq}");
+        }
+        else
+        {
+            Journal(connection, effect.Process, effect.Key, now, effect.Kind, outcome, effect.Attempts + 1, null, reason);
+        }
+
         transaction.Commit();
         Release(effect);
         return Task.CompletedTask;
+    }
+
+    // A vendor that is down for a day gives the same failure a thousand times: one entry, with the last attempt's number.
+    private long? SameFailure(SqliteConnection connection, PendingEffect effect, string outcome, string reason)
+    {
+        var last = effect.Attempts == 0 ? [] : connection.Query(
+            $"SELECT seq, step, outcome, attempt, detail FROM journal WHERE process = {effect.Process} AND key = {effect.Key} ORDER BY seq DESC LIMIT 1",
+            row => (Seq: row.GetInt64(0), Is: (row.GetString(1), row.GetString(2), row.GetInt32(3), _seal.Open(row.TextOrNull(4)))));
+        return last is [var (seq, entry)] && entry == (effect.Kind, outcome, effect.Attempts, reason) ? seq : null;
     }
 
     private IEnumerable<PendingEffect> Due(

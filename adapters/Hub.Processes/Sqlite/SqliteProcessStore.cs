@@ -192,23 +192,10 @@ public sealed partial class SqliteProcessStore : IProcessStore
     private static string? Setting(SqliteConnection connection, string name) =>
         connection.Query($"SELECT value FROM setting WHERE name = {name}", row => row.GetString(0)).FirstOrDefault();
 
-    // A vendor that is down for a day gives the same failure a thousand times: one entry, with the last attempt's number.
     private void Journal(
-        SqliteConnection connection, string process, string key, long at, string step, string outcome, int attempt, string? reference, string? detail)
-    {
-        var last = attempt == 1 ? [] : connection.Query(
-            $"SELECT seq, step, outcome, attempt, detail FROM journal WHERE process = {process} AND key = {key} ORDER BY seq DESC LIMIT 1",
-            row => (Seq: row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), _seal.Open(row.TextOrNull(4))));
-        if (last is [var (seq, lastStep, lastOutcome, lastAttempt, lastDetail)]
-            && (lastStep, lastOutcome, lastAttempt, lastDetail) == (step, outcome, attempt - 1, detail))
-        {
-            connection.Execute($"UPDATE journal SET at = {at}, attempt = {attempt} WHERE seq = {seq}");
-            return;
-        }
-
+        SqliteConnection connection, string process, string key, long at, string step, string outcome, int attempt, string? reference, string? detail) =>
         connection.Execute($"""
             INSERT INTO journal (process, key, at, step, outcome, attempt, reference, detail)
             VALUES ({process}, {key}, {at}, {step}, {outcome}, {attempt}, {_seal.Seal(reference)}, {_seal.Seal(detail)})
             """);
-    }
 }

@@ -5,7 +5,6 @@ using Hub.Adapters.Stock.Store;
 using Hub.Adapters.Webhooks;
 using Hub.Commerce;
 using Hub.Planes;
-using Hub.Processes.Sealing;
 using Hub.Processes.Sqlite;
 using Hub.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -227,7 +226,7 @@ public abstract partial class StockStoreContract : IAsyncLifetime
             },
         };
         var keys = new KeyFolder(Path.Combine(_folder, "keys"));
-        _turns = new SqliteProcessStore(new SqliteFile(Path.Combine(_folder, "turns.db")), _time, new TextSeal(keys, keys.Place));
+        _turns = new SqliteProcessStore(new SqliteFile(Path.Combine(_folder, "turns.db")), _time, keys.Texts);
         _references = new ReferenceTables(_turns, _time, NullLogger<ReferenceTables>.Instance);
         _paused = new PausedConnectors(_turns, _time, NullLogger<PausedConnectors>.Instance);
         _connectors = new ConnectorSet(new ConnectorStores(_turns, keys), _references, _time);

@@ -4,7 +4,6 @@ using Hub.Adapters;
 using Hub.Benchmarks.Running;
 using Hub.Processes;
 using Hub.Processes.Postgres;
-using Hub.Processes.Sealing;
 using Hub.Processes.Sqlite;
 using Hub.Servers;
 using Hub.Storage;
@@ -28,8 +27,7 @@ internal static class ProcessesBenchmark
         Console.WriteLine($"| store | orders/min, all at once ({orders}) | at {pace}/min for {seconds} s: added, median | p99 | longest |");
         Console.WriteLine("|---|---|---|---|---|");
         var folder = Directory.CreateTempSubdirectory("hub-processes-");
-        var keys = new KeyFolder(Path.Combine(folder.FullName, "keys"));
-        var seal = new TextSeal(keys, keys.Place);
+        var seal = new KeyFolder(Path.Combine(folder.FullName, "keys")).Texts;
         try
         {
             await MeasureAsync("SQLite", () => new SqliteProcessStore(new SqliteFile(Path.Combine(folder.FullName, $"{Guid.NewGuid():N}.db")), TimeProvider.System, seal), orders, pace, seconds);

@@ -7,7 +7,6 @@ using Hub.Adapters.Stock.Store;
 using Hub.Benchmarks.Running;
 using Hub.Commerce;
 using Hub.Connectors;
-using Hub.Processes.Sealing;
 using Hub.Processes.Sqlite;
 using Hub.Servers;
 using Hub.Storage;
@@ -57,7 +56,7 @@ internal static class StockBenchmark
     {
         var stock = new StockStore(database, TimeProvider.System);
         var keys = new KeyFolder(Path.Combine(folder, "keys"));
-        var turns = new SqliteProcessStore(new SqliteFile(Path.Combine(folder, $"{what}-turns.db")), TimeProvider.System, new TextSeal(keys, keys.Place));
+        var turns = new SqliteProcessStore(new SqliteFile(Path.Combine(folder, $"{what}-turns.db")), TimeProvider.System, keys.Texts);
         var channel = new Channel();
         await stock.SetChannelsAsync([Channel.Told], CancellationToken.None);
         await using var teller = new ChannelTeller(channel.Port, stock, turns, "one", TimeProvider.System, NullLogger.Instance);
